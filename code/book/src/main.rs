@@ -1,0 +1,2 @@
+//! The notebook's tool.
+fn main() {}
