@@ -1,1 +1,14 @@
-//! distsys
+//! The algorithms of *Distributed Systems, runnable*, and what runs and checks them.
+//!
+//! Four things stay apart: a **service** is what is promised, an **algorithm** is how, a **spec** is how the promise is
+//! checked, and a **runtime** carries the effects out. `ARCHITECTURE.md` is the map.
+
+pub mod beside;
+pub mod choices;
+pub mod facts;
+pub mod layer;
+pub mod model;
+pub mod node;
+pub mod service;
+pub mod sim;
+pub mod stack;

@@ -1,0 +1,234 @@
+//! Two layers side by side, and the ports through which a layer uses both.
+
+use crate::layer::*;
+use crate::service::{AtLeast, Deliver, FairLossLink, SendTo};
+use crate::stack::{Either, Queue};
+use std::marker::PhantomData;
+
+/// Two services side by side.
+#[derive(Clone, Debug)]
+pub struct Both<A, B>(PhantomData<(A, B)>);
+
+impl<A: Service, B: Service> Service for Both<A, B> {
+    type Request = Either<A::Request, B::Request>;
+    type Indication = Either<A::Indication, B::Indication>;
+}
+
+/// Two layers side by side on one wire: each packet says which of the two it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Beside<A: Layer, B: Layer> {
+    /// The first layer.
+    pub first: A,
+    /// The second layer.
+    pub second: B,
+    firsts: Queue<A>,
+    seconds: Queue<B>,
+}
+
+impl<A, B, X: Value, Y: Value> Beside<A, B>
+where
+    A: Layer<Uses = FairLossLink<X>>,
+    B: Layer<Uses = FairLossLink<Y>>,
+{
+    /// `first` beside `second`.
+    pub fn new(first: A, second: B) -> Self {
+        Beside { first, second, firsts: Queue::default(), seconds: Queue::default() }
+    }
+
+    /// Runs a handler of the first layer and passes its effects on.
+    fn in_first(&mut self, ctx: &mut Context<Self>, handle: impl FnOnce(&mut A, &mut Context<A>)) {
+        handle(&mut self.first, &mut Context::new(ctx.env, &mut self.firsts.0));
+        self.pass_on(ctx);
+    }
+
+    /// Runs a handler of the second layer and passes its effects on.
+    fn in_second(&mut self, ctx: &mut Context<Self>, handle: impl FnOnce(&mut B, &mut Context<B>)) {
+        handle(&mut self.second, &mut Context::new(ctx.env, &mut self.seconds.0));
+        self.pass_on(ctx);
+    }
+
+    fn pass_on(&mut self, ctx: &mut Context<Self>) {
+        use Either::{First, Second};
+        for effect in self.firsts.0.drain(..) {
+            match effect {
+                Effect::Request(SendTo { to, msg }) => ctx.request(SendTo { to, msg: First(msg) }),
+                Effect::Indicate(indication) => ctx.indicate(First(indication)),
+                Effect::Store(change) => ctx.store(First(change)),
+                Effect::SetTimer(timer, after) => ctx.set_timer(First(timer), after),
+                Effect::CancelTimer(timer) => ctx.cancel_timer(First(timer)),
+            }
+        }
+        for effect in self.seconds.0.drain(..) {
+            match effect {
+                Effect::Request(SendTo { to, msg }) => ctx.request(SendTo { to, msg: Second(msg) }),
+                Effect::Indicate(indication) => ctx.indicate(Second(indication)),
+                Effect::Store(change) => ctx.store(Second(change)),
+                Effect::SetTimer(timer, after) => ctx.set_timer(Second(timer), after),
+                Effect::CancelTimer(timer) => ctx.cancel_timer(Second(timer)),
+            }
+        }
+    }
+}
+
+impl<A, B, X: Value, Y: Value> Layer for Beside<A, B>
+where
+    A: Layer<Uses = FairLossLink<X>>,
+    B: Layer<Uses = FairLossLink<Y>>,
+{
+    type Implements = Both<A::Implements, B::Implements>;
+    type Uses = FairLossLink<Either<X, Y>>;
+    type Timer = Either<A::Timer, B::Timer>;
+    type Stable = (A::Stable, B::Stable);
+    const MODEL: Model = A::MODEL.meet(B::MODEL);
+
+    fn on_start(&mut self, ctx: &mut Context<Self>) {
+        self.in_first(ctx, |first, ctx| first.on_start(ctx));
+        self.in_second(ctx, |second, ctx| second.on_start(ctx));
+    }
+    fn on_request(&mut self, request: Request<Self::Implements>, ctx: &mut Context<Self>) {
+        match request {
+            Either::First(request) => {
+                self.in_first(ctx, |first, ctx| first.on_request(request, ctx))
+            }
+            Either::Second(request) => {
+                self.in_second(ctx, |second, ctx| second.on_request(request, ctx));
+            }
+        }
+    }
+    fn on_receive(&mut self, packet: Deliver<Either<X, Y>>, ctx: &mut Context<Self>) {
+        let from = packet.from;
+        match packet.msg {
+            Either::First(msg) => {
+                self.in_first(ctx, |first, ctx| first.on_receive(Deliver { from, msg }, ctx));
+            }
+            Either::Second(msg) => {
+                self.in_second(ctx, |second, ctx| second.on_receive(Deliver { from, msg }, ctx));
+            }
+        }
+    }
+    fn on_timeout(&mut self, timer: Self::Timer, ctx: &mut Context<Self>) {
+        match timer {
+            Either::First(timer) => self.in_first(ctx, |first, ctx| first.on_timeout(timer, ctx)),
+            Either::Second(timer) => {
+                self.in_second(ctx, |second, ctx| second.on_timeout(timer, ctx))
+            }
+        }
+    }
+    fn on_recovery(fresh: Self, stable: Self::Stable, ctx: &mut Context<Self>) -> Self {
+        let (mut firsts, mut seconds) = (Queue::default(), Queue::default());
+        let mut beside = Beside {
+            first: A::on_recovery(fresh.first, stable.0, &mut Context::new(ctx.env, &mut firsts.0)),
+            second: B::on_recovery(
+                fresh.second,
+                stable.1,
+                &mut Context::new(ctx.env, &mut seconds.0),
+            ),
+            firsts,
+            seconds,
+        };
+        beside.pass_on(ctx);
+        beside
+    }
+    fn facts(&self) -> Vec<Fact> {
+        let mut facts = self.first.facts();
+        facts.extend(self.second.facts());
+        facts
+    }
+}
+
+/// Names the ports of a layer that uses two services side by side.
+///
+/// It makes a service whose requests and indications are enums with a variant for each port, `From` for each, and lets
+/// every pair of services that are at least as strong stand below.
+///
+/// ```
+/// use distsys::ports;
+/// use distsys::service::{ReliableLink, TotalOrderBroadcast};
+/// ports! {
+///     /// Links for questions, a total order for votes.
+///     pub Ports uses Link: ReliableLink<&'static str>, Order: TotalOrderBroadcast<u32>;
+///     asks Ask, hears Hear
+/// }
+/// ```
+#[macro_export]
+macro_rules! ports {
+    (
+        $(#[$doc:meta])*
+        pub $ports:ident uses $one:ident: $first:ty, $two:ident: $second:ty;
+        asks $ask:ident, hears $hear:ident
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $ports;
+        /// A request, named by its port.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub enum $ask {
+            /// To the first port.
+            $one($crate::layer::Request<$first>),
+            /// To the second port.
+            $two($crate::layer::Request<$second>),
+        }
+        /// An indication, named by its port.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub enum $hear {
+            /// From the first port.
+            $one($crate::layer::Indication<$first>),
+            /// From the second port.
+            $two($crate::layer::Indication<$second>),
+        }
+        impl $crate::layer::Service for $ports {
+            type Request = $ask;
+            type Indication = $hear;
+        }
+        impl From<$crate::layer::Request<$first>> for $ask {
+            fn from(request: $crate::layer::Request<$first>) -> Self {
+                $ask::$one(request)
+            }
+        }
+        impl From<$crate::layer::Request<$second>> for $ask {
+            fn from(request: $crate::layer::Request<$second>) -> Self {
+                $ask::$two(request)
+            }
+        }
+        impl<A, B> $crate::service::AtLeast<$ports> for $crate::beside::Both<A, B>
+        where
+            A: $crate::service::AtLeast<$first>,
+            B: $crate::service::AtLeast<$second>,
+        {
+            fn request(request: $ask) -> $crate::layer::Request<Self> {
+                match request {
+                    $ask::$one(request) => $crate::stack::Either::First(A::request(request)),
+                    $ask::$two(request) => $crate::stack::Either::Second(B::request(request)),
+                }
+            }
+            fn indication(indication: $crate::layer::Indication<Self>) -> $hear {
+                match indication {
+                    $crate::stack::Either::First(indication) => $hear::$one(A::indication(indication)),
+                    $crate::stack::Either::Second(indication) => $hear::$two(B::indication(indication)),
+                }
+            }
+        }
+    };
+}
+
+/// Two services side by side can stand in for two that are each no stronger.
+impl<A, B, C, D> AtLeast<Both<C, D>> for Both<A, B>
+where
+    A: AtLeast<C>,
+    B: AtLeast<D>,
+    C: Service,
+    D: Service,
+{
+    fn request(request: Request<Both<C, D>>) -> Request<Self> {
+        match request {
+            Either::First(request) => Either::First(A::request(request)),
+            Either::Second(request) => Either::Second(B::request(request)),
+        }
+    }
+    fn indication(indication: Indication<Self>) -> Indication<Both<C, D>> {
+        match indication {
+            Either::First(indication) => Either::First(A::indication(indication)),
+            Either::Second(indication) => Either::Second(B::indication(indication)),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The answers to `ctx.choose`: recorded ones first, then new ones.
+
+use crate::sim::random::{Draws, below};
+use serde::{Deserialize, Serialize};
+
+/// Where a handler's free choices come from. A runtime sets it up; a handler sees only `ctx.choose`.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    /// The answers given so far, each below its bound.
+    answers: Vec<Choice>,
+    next: usize,
+    draws: Option<Draws>,
+}
+
+/// One answer of `ctx.choose(bound)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Choice {
+    /// How many answers were possible.
+    pub bound: u32,
+    /// The one given, less than `bound`.
+    pub answer: u32,
+}
+
+impl Choices {
+    /// Draws every answer.
+    pub fn drawn(draws: Draws) -> Self {
+        Choices { draws: Some(draws), ..Choices::default() }
+    }
+    /// Gives the `prefix` of answers, then 0 for ever: how a model checker starts to enumerate.
+    pub fn enumerated(prefix: Vec<Choice>) -> Self {
+        Choices { answers: prefix, ..Choices::default() }
+    }
+    /// The next answer, below `bound`.
+    pub(crate) fn choose(&mut self, bound: u32) -> u32 {
+        assert!(bound > 0, "ctx.choose(0): there is nothing to choose from");
+        if self.next == self.answers.len() {
+            let answer =
+                self.draws.as_mut().map_or(0, |draws| below(draws, u64::from(bound)) as u32);
+            self.answers.push(Choice { bound, answer });
+        }
+        let answer = self.answers[self.next].answer.min(bound - 1);
+        self.next += 1;
+        answer
+    }
+    /// All answers given in this event.
+    pub fn answers(&self) -> &[Choice] {
+        &self.answers[..self.next]
+    }
+    /// The answers to try next, in the order of counting; `None` after the last.
+    ///
+    /// Re-running a handler with each in turn goes through all its possible outcomes.
+    pub fn successor(&self) -> Option<Vec<Choice>> {
+        let mut answers = self.answers().to_vec();
+        while let Some(Choice { bound, answer }) = answers.pop() {
+            if answer + 1 < bound {
+                answers.push(Choice { bound, answer: answer + 1 });
+                return Some(answers);
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,129 @@
+//! The services of the course, and which is at least as strong as which.
+
+use crate::layer::{Indication, Request, Service, Value};
+use serde::{Deserialize, Serialize};
+use std::marker::PhantomData;
+
+pub use crate::node::NodeId;
+
+/// Asks a link to send `msg` to the node `to`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SendTo<M> {
+    /// The destination.
+    pub to: NodeId,
+    /// What to send.
+    pub msg: M,
+}
+
+/// Asks a broadcast to send `msg` to every node, the sender included.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Broadcast<M> {
+    /// What to send.
+    pub msg: M,
+}
+
+/// Hands over `msg`, which the node `from` had sent or broadcast.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Deliver<M> {
+    /// The sender.
+    pub from: NodeId,
+    /// What was sent.
+    pub msg: M,
+}
+
+/// The name that the runtime gives to one operation of one client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct OpId {
+    /// Which client. A client has at most one operation open.
+    pub client: u32,
+    /// The number of the operation at that client, from 0.
+    pub number: u64,
+}
+
+/// A client asks for the operation `call`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Invoke<C> {
+    /// The operation's name.
+    pub op: OpId,
+    /// What is to be done.
+    pub call: C,
+}
+
+/// The operation `op` is done.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Return<T> {
+    /// The operation's name.
+    pub op: OpId,
+    /// What came of it.
+    pub result: T,
+}
+
+/// `Self` keeps every promise of `S`, so a layer that uses `S` may stand on `Self`.
+///
+/// The two functions translate between the words of the two services; where both use the same words they do nothing.
+/// The relation is not transitive by itself: [`hierarchy`] lists every pair.
+#[diagnostic::on_unimplemented(
+    message = "the service `{Self}` is too weak: the layer above needs `{S}`",
+    label = "the service below this layer is too weak",
+    note = "put a layer in between that implements `{S}` or something stronger"
+)]
+pub trait AtLeast<S: Service>: Service {
+    /// A request to `S`, in the words of `Self`.
+    fn request(request: Request<S>) -> Request<Self>;
+    /// An indication of `Self`, in the words of `S`.
+    fn indication(indication: Indication<Self>) -> Indication<S>;
+}
+
+macro_rules! services {
+    ($($(#[$doc:meta])* $name:ident($request:ident -> $indication:ident) at least $($weaker:ident),*;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug)]
+            pub struct $name<M>(PhantomData<M>);
+            impl<M: Value> Service for $name<M> {
+                type Request = $request<M>;
+                type Indication = $indication<M>;
+            }
+            $(impl<M: Value> AtLeast<$weaker<M>> for $name<M> {
+                fn request(request: $request<M>) -> $request<M> {
+                    request
+                }
+                fn indication(indication: $indication<M>) -> $indication<M> {
+                    indication
+                }
+            })*
+        )*
+        /// Each service of the course with those that it can stand in for, itself included.
+        pub fn hierarchy() -> Vec<(&'static str, Vec<&'static str>)> {
+            vec![$((stringify!($name), vec![$(stringify!($weaker)),*]),)*]
+        }
+    };
+}
+
+// ANCHOR: hierarchy
+services! {
+    /// Messages may be lost, duplicated and reordered, but one that is sent for ever is received.
+    FairLossLink(SendTo -> Deliver) at least FairLossLink;
+    /// A message is received exactly once if neither node crashes, in any order.
+    ReliableLink(SendTo -> Deliver) at least ReliableLink, FairLossLink;
+    /// Reliable, and messages are received in the order in which they were sent.
+    FifoLink(SendTo -> Deliver) at least FifoLink, ReliableLink, FairLossLink;
+
+    /// Messages may be lost, some nodes may get what others do not.
+    BestEffortBroadcast(Broadcast -> Deliver) at least BestEffortBroadcast;
+    /// What one correct node delivers, every correct node delivers, exactly once.
+    ReliableBroadcast(Broadcast -> Deliver) at least ReliableBroadcast, BestEffortBroadcast;
+    /// Reliable, and each node's messages are delivered in the order in which it broadcast them.
+    FifoBroadcast(Broadcast -> Deliver) at least FifoBroadcast, ReliableBroadcast, BestEffortBroadcast;
+    /// Reliable, and messages are delivered in causal order.
+    CausalBroadcast(Broadcast -> Deliver) at least
+        CausalBroadcast, FifoBroadcast, ReliableBroadcast, BestEffortBroadcast;
+    /// Reliable, and all nodes deliver in the same order.
+    TotalOrderBroadcast(Broadcast -> Deliver) at least
+        TotalOrderBroadcast, ReliableBroadcast, BestEffortBroadcast;
+    /// Total order and FIFO at once.
+    FifoTotalOrderBroadcast(Broadcast -> Deliver) at least
+        FifoTotalOrderBroadcast, TotalOrderBroadcast, CausalBroadcast, FifoBroadcast,
+        ReliableBroadcast, BestEffortBroadcast;
+}
+// ANCHOR_END: hierarchy

@@ -1,0 +1,315 @@
+//! The trace of a run: a value that says everything that happened, and what led to what.
+
+use crate::facts::Fact;
+use crate::layer::{Change, Choice, Indication, Request, Value};
+use crate::node::{NodeId, Time};
+use crate::service::Deliver;
+use crate::sim::Node;
+use crate::sim::event::PacketId;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
+
+/// The version of the trace format. A reader refuses any other.
+pub const VERSION: u32 = 1;
+
+/// The words of a trace: what its requests, packets and so on are made of.
+///
+/// A node type has its own words; [`Text`] is the erased form, in which every value is what `{:?}` printed.
+pub trait Terms {
+    /// Asked of a node.
+    type Request: Value;
+    /// Told by a node.
+    type Indication: Value;
+    /// Sent over the network.
+    type Packet: Value;
+    /// Names of timers.
+    type Timer: Value;
+    /// Steps of stable storage.
+    type Change: Value;
+}
+
+impl<N: Node> Terms for N {
+    type Request = Request<N::Implements>;
+    type Indication = Indication<N::Implements>;
+    type Packet = N::Packet;
+    type Timer = N::Timer;
+    type Change = Change<N>;
+}
+
+/// The erased words: everything is text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Text;
+impl Terms for Text {
+    type Request = String;
+    type Indication = String;
+    type Packet = String;
+    type Timer = String;
+    type Change = String;
+}
+
+/// A run, as it happened.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(bound(serialize = "What<V>: Serialize", deserialize = "What<V>: Deserialize<'de>"))]
+pub struct Trace<V: Terms> {
+    /// The format: [`VERSION`].
+    #[serde(deserialize_with = "this_version")]
+    pub version: u32,
+    /// How many nodes there are.
+    pub nodes: u32,
+    /// Everything that happened, in order of time.
+    pub records: Vec<Record<V>>,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(bound(serialize = "What<V>: Serialize", deserialize = "What<V>: Deserialize<'de>"))]
+pub struct Record<V: Terms> {
+    /// When, in true time.
+    pub at: Time,
+    /// Where.
+    pub node: NodeId,
+    /// Which record led to this one: its index in the trace.
+    pub cause: Option<u64>,
+    /// What.
+    pub what: What<V>,
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(bound(
+    serialize = "V::Request: Serialize, V::Indication: Serialize, V::Packet: Serialize, V::Timer: Serialize, V::Change: Serialize",
+    deserialize = "V::Request: Deserialize<'de>, V::Indication: Deserialize<'de>, V::Packet: Deserialize<'de>, V::Timer: Deserialize<'de>, V::Change: Deserialize<'de>"
+))]
+pub enum What<V: Terms> {
+    /// The node started.
+    Start,
+    /// The layer above asked something of the node.
+    Request {
+        /// The number of the request in this run, from 0.
+        ordinal: u32,
+        /// What was asked.
+        request: V::Request,
+    },
+    /// The node sent a packet.
+    Send {
+        /// Its name.
+        id: PacketId,
+        /// What is in it.
+        packet: V::Packet,
+    },
+    /// The network made a copy of a packet.
+    Duplicate {
+        /// The name of the copy.
+        id: PacketId,
+    },
+    /// A packet was lost: at its sender's side by the network, or at its destination because that was down.
+    Lose {
+        /// Its name.
+        id: PacketId,
+        /// Why.
+        why: Loss,
+    },
+    /// A packet arrived.
+    Receive {
+        /// Its name.
+        id: PacketId,
+        /// What is in it.
+        packet: V::Packet,
+    },
+    /// The node delivered to the layer above.
+    Deliver {
+        /// What it told.
+        indication: V::Indication,
+    },
+    /// The node wrote to stable storage, in one step.
+    Store {
+        /// The changes of all its layers.
+        changes: Vec<V::Change>,
+    },
+    /// The node set a timer.
+    SetTimer {
+        /// Its name.
+        timer: V::Timer,
+        /// How often the node had set it, this time included.
+        ordinal: u64,
+        /// When it will run out, in true time.
+        due: Time,
+    },
+    /// The node cancelled a timer that was set.
+    CancelTimer {
+        /// Its name.
+        timer: V::Timer,
+    },
+    /// A timer ran out.
+    Timeout {
+        /// Its name.
+        timer: V::Timer,
+        /// Which setting of it.
+        ordinal: u64,
+    },
+    /// The node made a free choice.
+    Choose {
+        /// The answer, and how many were possible.
+        choice: Choice,
+    },
+    /// What can be observed of the node's state changed to this.
+    Facts {
+        /// All its facts.
+        facts: Vec<Fact>,
+    },
+    /// The node crashed.
+    Crash {
+        /// If it happened within a handler: how many effects had been carried out.
+        after_effects: Option<u32>,
+    },
+    /// The node came back with what stable storage kept.
+    Recover,
+    /// The node stopped running, without noticing.
+    Pause,
+    /// The node went on.
+    Resume,
+    /// Packets from here to that node are lost from now on.
+    Cut {
+        /// The other end of the link.
+        to: NodeId,
+    },
+    /// Packets from here to that node pass again.
+    Heal {
+        /// The other end of the link.
+        to: NodeId,
+    },
+    /// Two layers of this node kept each other busy without end. The run ends here, in error.
+    Endless,
+}
+
+/// Why a packet did not arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Loss {
+    /// The network lost it.
+    Network,
+    /// The link was cut.
+    Cut,
+    /// The destination was down when it came.
+    Down,
+    /// Somebody decided so, by hand.
+    Dropped,
+}
+
+impl<V: Terms> Trace<V> {
+    /// Of a run of `nodes` nodes in which nothing has happened yet.
+    pub fn new(nodes: u32) -> Self {
+        Trace { version: VERSION, nodes, records: Vec::new() }
+    }
+    /// The same trace with every value as text.
+    pub fn text(&self) -> Trace<Text> {
+        let records = self.records.iter().map(Record::text).collect();
+        Trace { version: self.version, nodes: self.nodes, records }
+    }
+    /// The messages delivered at `node`, with their senders, in order.
+    pub fn delivered<M: Value>(&self, node: NodeId) -> Vec<(NodeId, M)>
+    where
+        V: Terms<Indication = Deliver<M>>,
+    {
+        let of_node = self.records.iter().filter(|record| record.node == node);
+        of_node
+            .filter_map(|record| match &record.what {
+                What::Deliver { indication } => Some((indication.from, indication.msg.clone())),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+impl<V: Terms> Record<V> {
+    fn text(&self) -> Record<Text> {
+        Record { at: self.at, node: self.node, cause: self.cause, what: self.what.text() }
+    }
+}
+
+impl<V: Terms> What<V> {
+    fn text(&self) -> What<Text> {
+        fn text(value: &impl fmt::Debug) -> String {
+            format!("{value:?}")
+        }
+        match self {
+            What::Start => What::Start,
+            What::Request { ordinal, request } => {
+                What::Request { ordinal: *ordinal, request: text(request) }
+            }
+            What::Send { id, packet } => What::Send { id: *id, packet: text(packet) },
+            What::Duplicate { id } => What::Duplicate { id: *id },
+            What::Lose { id, why } => What::Lose { id: *id, why: *why },
+            What::Receive { id, packet } => What::Receive { id: *id, packet: text(packet) },
+            What::Deliver { indication } => What::Deliver { indication: text(indication) },
+            What::Store { changes } => What::Store { changes: changes.iter().map(text).collect() },
+            What::SetTimer { timer, ordinal, due } => {
+                What::SetTimer { timer: text(timer), ordinal: *ordinal, due: *due }
+            }
+            What::CancelTimer { timer } => What::CancelTimer { timer: text(timer) },
+            What::Timeout { timer, ordinal } => {
+                What::Timeout { timer: text(timer), ordinal: *ordinal }
+            }
+            What::Choose { choice } => What::Choose { choice: *choice },
+            What::Facts { facts } => What::Facts { facts: facts.clone() },
+            What::Crash { after_effects } => What::Crash { after_effects: *after_effects },
+            What::Recover => What::Recover,
+            What::Pause => What::Pause,
+            What::Resume => What::Resume,
+            What::Cut { to } => What::Cut { to: *to },
+            What::Heal { to } => What::Heal { to: *to },
+            What::Endless => What::Endless,
+        }
+    }
+}
+
+/// The canonical form: a line a record, every field in it. Golden files and hashes are made of these very bytes.
+impl fmt::Display for Trace<Text> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        writeln!(f, "trace version {} nodes {}", self.version, self.nodes)?;
+        for (index, record) in self.records.iter().enumerate() {
+            write!(f, "{index} @{} {} {}", record.at, record.node, record.what)?;
+            match record.cause {
+                Some(cause) => writeln!(f, " <- {cause}")?,
+                None => writeln!(f)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for What<Text> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            What::Start => write!(f, "start"),
+            What::Request { ordinal, request } => write!(f, "request ?{ordinal} {request}"),
+            What::Send { id, packet } => write!(f, "send {id} {packet}"),
+            What::Duplicate { id } => write!(f, "duplicate {id}"),
+            What::Lose { id, why } => write!(f, "lose {id} {why:?}"),
+            What::Receive { id, packet } => write!(f, "receive {id} {packet}"),
+            What::Deliver { indication } => write!(f, "deliver {indication}"),
+            What::Store { changes } => write!(f, "store [{}]", changes.join(", ")),
+            What::SetTimer { timer, ordinal, due } => write!(f, "set {timer}#{ordinal} due @{due}"),
+            What::CancelTimer { timer } => write!(f, "cancel {timer}"),
+            What::Timeout { timer, ordinal } => write!(f, "timeout {timer}#{ordinal}"),
+            What::Choose { choice } => write!(f, "choose {} of {}", choice.answer, choice.bound),
+            What::Facts { facts } => write!(f, "facts {facts:?}"),
+            What::Crash { after_effects: None } => write!(f, "crash"),
+            What::Crash { after_effects: Some(n) } => write!(f, "crash after {n} effects"),
+            What::Recover => write!(f, "recover"),
+            What::Pause => write!(f, "pause"),
+            What::Resume => write!(f, "resume"),
+            What::Cut { to } => write!(f, "cut to {to}"),
+            What::Heal { to } => write!(f, "heal to {to}"),
+            What::Endless => write!(f, "endless"),
+        }
+    }
+}
+
+fn this_version<'de, D: Deserializer<'de>>(reader: D) -> Result<u32, D::Error> {
+    match u32::deserialize(reader)? {
+        VERSION => Ok(VERSION),
+        other => Err(serde::de::Error::custom(format!(
+            "this trace has format version {other}, and only version {VERSION} can be read here"
+        ))),
+    }
+}
