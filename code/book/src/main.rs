@@ -1,2 +1,171 @@
-//! The notebook's tool.
-fn main() {}
+//! The notebook's tool: `cargo book …`, and the preprocessor that book.toml names.
+
+mod check;
+mod course;
+mod exercise;
+mod externs;
+mod html;
+mod include;
+mod mdbook;
+mod page;
+mod preprocess;
+mod problem;
+mod project;
+mod settings;
+mod snippets;
+mod tables;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use lexopt::{Arg, Parser, ValueExt as _};
+
+use project::Project;
+
+const USAGE: &str = "\
+The tool of the notebook.
+
+Usage: cargo book COMMAND
+
+  serve [--open] [--port N]     build the notebook, serve it on 127.0.0.1 and rebuild it on changes
+  build                         build the notebook below code/target
+  test [--thorough]             test everything: crates, snippets, includes, links, exercises
+  exercise [NUMBER [OPTION…]]   run an exercise; without a number, list all of them
+  bless                         rewrite the golden files, the tables and SUMMARY.md
+
+Examples:
+
+  cargo book serve --open
+  cargo book exercise 4 --seed 7
+  cargo book exercise 4 --help
+";
+
+const COMMANDS: [&str; 6] = ["serve", "build", "test", "exercise", "bless", "help"];
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(what) => {
+            // A check that failed has said all there is to say.
+            if !what.is_empty() {
+                eprintln!("error: {what}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), String> {
+    let mut arguments = Parser::from_env();
+    let command = match arguments.next().map_err(|error| error.to_string())? {
+        Some(Arg::Value(command)) => command.to_string_lossy().into_owned(),
+        Some(Arg::Short('h') | Arg::Long("help")) | None => "help".to_owned(),
+        Some(option) => return Err(option.unexpected().to_string() + "; try `cargo book help`"),
+    };
+    match command.as_str() {
+        "help" => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        "preprocess" => preprocess(arguments),
+        "serve" => serve(arguments),
+        "build" => only(arguments).and_then(|()| build()),
+        "test" => test(arguments),
+        "exercise" => exercise(arguments),
+        "bless" => only(arguments).and_then(|()| bless()),
+        unknown => Err(not_a_command(unknown)),
+    }
+}
+
+/// What to say about a command that does not exist.
+fn not_a_command(unknown: &str) -> String {
+    let shared =
+        |command: &&&str| command.chars().zip(unknown.chars()).take_while(|(a, b)| a == b).count();
+    match COMMANDS.iter().max_by_key(shared).filter(|command| shared(command) > 0) {
+        Some(near) => format!("there is no command `{unknown}`; did you mean `cargo book {near}`?"),
+        None => format!("there is no command `{unknown}`; `cargo book help` lists them"),
+    }
+}
+
+/// Refuses whatever is left of the arguments.
+fn only(mut arguments: Parser) -> Result<(), String> {
+    match arguments.next().map_err(|error| error.to_string())? {
+        None => Ok(()),
+        Some(more) => Err(more.unexpected().to_string() + "; try `cargo book help`"),
+    }
+}
+
+fn preprocess(mut arguments: Parser) -> Result<(), String> {
+    // mdBook asks `supports RENDERER` where book.toml lists no renderers.
+    if arguments.values().is_ok_and(|mut values| values.next().is_some()) {
+        return Ok(());
+    }
+    preprocess::run(&Project::find()?)
+}
+
+fn serve(mut arguments: Parser) -> Result<(), String> {
+    let (mut port, mut open) = (None, false);
+    while let Some(argument) = arguments.next().map_err(|error| error.to_string())? {
+        match argument {
+            Arg::Long("open") => open = true,
+            Arg::Long("port") => port = Some(value::<u16>(&mut arguments, "--port")?),
+            other => return Err(other.unexpected().to_string() + "; try `cargo book help`"),
+        }
+    }
+    let project = Project::find()?;
+    let mdbook = mdbook::find_or_install(&project)?;
+    Err(format!("serving is not wired up yet: {port:?} {open} {}", mdbook.display()))
+}
+
+fn value<T: std::str::FromStr>(arguments: &mut Parser, option: &str) -> Result<T, String>
+where
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    let value = arguments.value().and_then(|value| value.parse());
+    value.map_err(|error| format!("{option}: {error}"))
+}
+
+fn build() -> Result<(), String> {
+    let project = Project::find()?;
+    let mdbook = mdbook::find_or_install(&project)?;
+    let destination = project.target().join("book");
+    mdbook::build(&project, &mdbook, &destination)?;
+    println!("The notebook is in {}.", destination.display());
+    Ok(())
+}
+
+fn test(mut arguments: Parser) -> Result<(), String> {
+    let mut thorough = false;
+    while let Some(argument) = arguments.next().map_err(|error| error.to_string())? {
+        match argument {
+            Arg::Long("thorough") => thorough = true,
+            other => return Err(other.unexpected().to_string() + "; try `cargo book help`"),
+        }
+    }
+    check::run(&Project::find()?, thorough)
+}
+
+fn exercise(mut arguments: Parser) -> Result<(), String> {
+    // Everything after the number is for the program of the exercise.
+    let mut rest: Vec<OsString> =
+        arguments.raw_args().map_err(|error| error.to_string())?.collect();
+    if rest.is_empty() {
+        exercise::list();
+        return Ok(());
+    }
+    let first = rest.remove(0);
+    let number = first.to_string_lossy().parse().map_err(|_| {
+        format!("an exercise has a number from 1 to 22, not \"{}\"", first.to_string_lossy())
+    })?;
+    exercise::run(&Project::find()?, number, &rest)
+}
+
+fn bless() -> Result<(), String> {
+    let project = Project::find()?;
+    for name in tables::bless(&project)? {
+        println!("{name} rewritten");
+    }
+    let tests = project.cargo("test").args(["-p", "tests"]).env("BLESS", "1").status();
+    let tests = tests.map_err(|error| format!("cannot start cargo: {error}"))?;
+    if tests.success() { Ok(()) } else { Err("not every golden file could be rewritten".into()) }
+}

@@ -1,0 +1,54 @@
+//! The thirty-seven algorithms of the lectures.
+
+use super::Algorithm;
+
+/// An algorithm that is not written yet.
+const fn planned(id: &'static str, name: &'static str, section: &'static str) -> Algorithm {
+    Algorithm { id, name, section, code: &[] }
+}
+
+/// The algorithms, in the order of the course.
+pub(crate) const ALGORITHMS: &[Algorithm] = &[
+    planned("A01", "RPC with stubs", "1.3"),
+    Algorithm {
+        id: "A02",
+        name: "Reliable link by retransmission",
+        section: "2.3",
+        code: &["link/retransmit.rs"],
+    },
+    planned("A03", "Failure detector by timeout", "2.4"),
+    Algorithm { id: "A04", name: "FIFO link", section: "2.4", code: &["link/fifo.rs"] },
+    planned("A05", "NTP estimate of the skew", "3.2"),
+    planned("A06", "Clock correction", "3.2"),
+    planned("A07", "Lamport clock", "4.1"),
+    planned("A08", "Vector clock", "4.1"),
+    planned("A09", "Direct broadcast", "4.3"),
+    planned("A10", "Eager reliable broadcast", "4.3"),
+    planned("A11", "Gossip", "4.3"),
+    planned("A12", "FIFO broadcast", "4.3"),
+    planned("A13", "Causal broadcast", "4.3"),
+    planned("A14", "Total order broadcast by a leader", "4.3"),
+    planned("A15", "Total order broadcast by Lamport clocks", "4.3"),
+    planned("A16", "Retries, idempotence and deduplication", "5.1"),
+    planned("A17", "Tombstones and anti-entropy", "5.1"),
+    planned("A18", "Last-writer-wins and multi-value registers", "5.1"),
+    planned("A19", "Quorum reads and writes", "5.2"),
+    planned("A20", "Read repair", "5.2"),
+    planned("A21", "State machine replication", "5.3"),
+    planned("A22", "Primary and backup", "5.3"),
+    planned("A23", "Consensus from total order broadcast, and back", "6.1"),
+    planned("A24", "Leader election by terms and quorums", "6.1"),
+    planned("A25", "Raft", "6.2"),
+    planned("A26", "Two-phase commit", "7.1"),
+    planned("A27", "Fault-tolerant two-phase commit", "7.1"),
+    planned("A28", "ABD register, one writer", "7.2"),
+    planned("A29", "ABD register, many writers", "7.2"),
+    planned("A30", "Compare-and-set over total order broadcast", "7.2"),
+    planned("A31", "Map CRDT by operations", "8.1"),
+    planned("A32", "Map CRDT by states", "8.1"),
+    planned("A33", "Multi-value map CRDT", "8.1"),
+    planned("A34", "Operational transformation", "8.1"),
+    planned("A35", "Text CRDT by operations", "8.1"),
+    planned("A36", "Snapshots of a multi-version store", "8.2"),
+    planned("A37", "Commit wait with TrueTime", "8.2"),
+];

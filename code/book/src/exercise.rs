@@ -1,0 +1,72 @@
+//! `cargo book exercise`: lists the exercises, or runs the program of one.
+
+use std::ffi::OsString;
+use std::process::{self, Command};
+
+use crate::course::{EXERCISES, Exercise, chapter_of};
+use crate::project::Project;
+use crate::settings::Settings;
+
+/// Prints all exercises.
+pub(crate) fn list() {
+    println!(
+        "{:>2}  {:>7}  {:<50} {:<12} {:<13} Command",
+        "", "Chapter", "Exercise", "Kind", "Status"
+    );
+    for exercise in EXERCISES {
+        let chapter = chapter_of(exercise.section).unwrap_or_default();
+        let command = exercise.command().unwrap_or_default();
+        let (number, title) = (exercise.number, exercise.title);
+        let (kind, status) = (exercise.kind.name(), exercise.status());
+        let line =
+            format!("{number:>2}  {chapter:>7}  {title:<50} {kind:<12} {status:<13} {command}");
+        println!("{}", line.trim_end());
+    }
+}
+
+/// Runs the program of exercise `number` and ends with its exit status.
+pub(crate) fn run(project: &Project, number: u8, options: &[OsString]) -> Result<(), String> {
+    let exercise = Exercise::find(number).ok_or_else(|| {
+        format!("there is no exercise {number}: they run from 1 to {}", EXERCISES.len())
+    })?;
+    let Some(program) = exercise.program else {
+        println!("Exercise {number} ({}) has no program yet.", exercise.title);
+        println!("`cargo book exercise` lists those that have one.");
+        return Ok(());
+    };
+    let status = command(project, program)
+        .arg("--")
+        .args(with_seed(options, Settings::read(project)?.seed))
+        .status()
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
+    process::exit(status.code().unwrap_or(1))
+}
+
+/// The command that compiles and runs `program`; cargo shows its progress when it has to compile.
+pub(crate) fn command(project: &Project, program: &str) -> Command {
+    let mut cargo = project.cargo("run");
+    cargo.args(["-p", "distsys", "--example", program]);
+    cargo
+}
+
+/// `options`, with the teacher's seed where they name none.
+fn with_seed(options: &[OsString], seed: Option<u64>) -> Vec<OsString> {
+    let names_seed = |option: &OsString| option.to_string_lossy().starts_with("--seed");
+    let mut options = options.to_vec();
+    if let Some(seed) = seed.filter(|_| !options.iter().any(names_seed)) {
+        options.extend(["--seed".into(), seed.to_string().into()]);
+    }
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_caller_s_seed_goes_before_the_teacher_s() {
+        assert_eq!(with_seed(&[], Some(3)), ["--seed", "3"]);
+        assert_eq!(with_seed(&["--seed=5".into()], Some(3)), ["--seed=5"]);
+        assert!(with_seed(&[], None).is_empty());
+    }
+}

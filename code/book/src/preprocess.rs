@@ -1,0 +1,81 @@
+//! The mdBook preprocessor: JSON in, JSON out.
+//!
+//! For the renderer `html` it puts into each page what its Run buttons need and takes out what the
+//! teacher hides. For the renderer `test` it runs the snippets itself and hands mdBook empty chapters,
+//! since mdBook can pass on neither the crates nor the edition that the snippets are written for.
+
+use std::io::{self, Read as _, Write as _};
+
+use serde_json::{Value, json};
+
+use crate::html;
+use crate::page::Page;
+use crate::project::Project;
+use crate::settings::Settings;
+use crate::snippets;
+
+/// Answers mdBook.
+pub(crate) fn run(project: &Project) -> Result<(), String> {
+    let mut input = String::new();
+    io::stdin().read_to_string(&mut input).map_err(|error| format!("standard input: {error}"))?;
+    let (context, mut book) = serde_json::from_str::<(Value, Value)>(&input).map_err(|error| {
+        format!("`preprocess` is for mdBook, which sends a book as JSON: {error}")
+    })?;
+    match context["renderer"].as_str() {
+        Some("test") => test(project, &mut book)?,
+        _ => prepare(project, &mut book)?,
+    }
+    io::stdout().write_all(book.to_string().as_bytes()).map_err(|error| format!("output: {error}"))
+}
+
+/// Calls `change` with each chapter of the book that has a page.
+fn each_chapter(
+    items: &mut Value,
+    change: &mut impl FnMut(&mut Value) -> Result<(), String>,
+) -> Result<(), String> {
+    for item in items.as_array_mut().into_iter().flatten() {
+        let Some(chapter) = item.get_mut("Chapter") else { continue };
+        if chapter["source_path"].is_string() {
+            change(chapter)?;
+        }
+        each_chapter(&mut chapter["sub_items"], change)?;
+    }
+    Ok(())
+}
+
+fn test(project: &Project, book: &mut Value) -> Result<(), String> {
+    let mut pages = Vec::new();
+    each_chapter(&mut book["items"], &mut |chapter| {
+        let path = project.src().join(chapter["source_path"].as_str().unwrap_or_default());
+        pages.push(Page::read(project, &path)?);
+        chapter["content"] = json!("");
+        Ok(())
+    })?;
+    let outcome = snippets::test(project, &pages)?;
+    for problem in &outcome.problems {
+        eprintln!("{problem}");
+    }
+    let failed = outcome.problems.len();
+    eprintln!("snippets of {} pages: {} passed, {failed} failed", pages.len(), outcome.passed);
+    if failed == 0 { Ok(()) } else { Err("a snippet fails: see above".into()) }
+}
+
+fn prepare(project: &Project, book: &mut Value) -> Result<(), String> {
+    let settings = Settings::read(project)?;
+    each_chapter(&mut book["items"], &mut |chapter| {
+        let content = chapter["content"].as_str().unwrap_or_default();
+        chapter["content"] = json!(prepared(content, &settings));
+        Ok(())
+    })
+}
+
+/// A page as its readers are to see it.
+fn prepared(content: &str, settings: &Settings) -> String {
+    let seed = settings.seed.unwrap_or(1).to_string();
+    let content = content.replace("{{seed}}", &seed);
+    if settings.hides_solutions {
+        html::without(&content, "<details class=\"solution\">", "</details>")
+    } else {
+        content
+    }
+}
