@@ -1,6 +1,6 @@
 //! The answers to `ctx.choose`: recorded ones first, then new ones.
 
-use crate::sim::random::{Draws, below};
+use crate::sim::random::{Draws, Purpose, below, draws};
 use serde::{Deserialize, Serialize};
 
 /// Where a handler's free choices come from. A runtime sets it up; a handler sees only `ctx.choose`.
@@ -9,7 +9,19 @@ pub struct Choices {
     /// The answers given so far, each below its bound.
     answers: Vec<Choice>,
     next: usize,
-    draws: Option<Draws>,
+    source: Source,
+}
+
+/// Where an answer comes from when the recorded ones are used up.
+#[derive(Clone, Debug, Default)]
+enum Source {
+    /// Always 0: a model checker starts to enumerate there.
+    #[default]
+    Zero,
+    /// Not drawn from yet: most events choose nothing, and need no generator.
+    Seed { seed: u64, node: u64, event: u64 },
+    /// Random.
+    Draws(Draws),
 }
 
 /// One answer of `ctx.choose(bound)`.
@@ -22,9 +34,12 @@ pub struct Choice {
 }
 
 impl Choices {
-    /// Draws every answer.
-    pub fn drawn(draws: Draws) -> Self {
-        Choices { draws: Some(draws), ..Choices::default() }
+    /// Draws every answer of the `event`-th event at `node`.
+    pub fn drawn(seed: u64, node: u32, event: u64) -> Self {
+        Choices {
+            source: Source::Seed { seed, node: u64::from(node), event },
+            ..Choices::default()
+        }
     }
     /// Gives the `prefix` of answers, then 0 for ever: how a model checker starts to enumerate.
     pub fn enumerated(prefix: Vec<Choice>) -> Self {
@@ -34,8 +49,7 @@ impl Choices {
     pub(crate) fn choose(&mut self, bound: u32) -> u32 {
         assert!(bound > 0, "ctx.choose(0): there is nothing to choose from");
         if self.next == self.answers.len() {
-            let answer =
-                self.draws.as_mut().map_or(0, |draws| below(draws, u64::from(bound)) as u32);
+            let answer = self.source.next(bound);
             self.answers.push(Choice { bound, answer });
         }
         let answer = self.answers[self.next].answer.min(bound - 1);
@@ -58,5 +72,17 @@ impl Choices {
             }
         }
         None
+    }
+}
+
+impl Source {
+    fn next(&mut self, bound: u32) -> u32 {
+        if let Source::Seed { seed, node, event } = *self {
+            *self = Source::Draws(draws(seed, Purpose::Choice, node, event));
+        }
+        match self {
+            Source::Draws(draws) => below(draws, u64::from(bound)) as u32,
+            _ => 0,
+        }
     }
 }

@@ -86,6 +86,13 @@ impl Stable for () {
 /// The steps of what the layer `L` keeps.
 pub type Change<L> = <<L as Layer>::Stable as Stable>::Change;
 
+/// What the layer `L` asks of the service below it.
+pub type Asks<L> = Request<<L as Layer>::Uses>;
+/// What the layer `L` tells the layer above it.
+pub type Tells<L> = Indication<<L as Layer>::Implements>;
+/// What the layer `L` is asked from above.
+pub type Asked<L> = Request<<L as Layer>::Implements>;
+
 /// What cannot be: the type of what a layer never does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Never {}
@@ -96,9 +103,9 @@ pub type NoTimer = Never;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Effect<L: Layer> {
     /// Ask something of the service below.
-    Request(Request<L::Uses>),
+    Request(Asks<L>),
     /// Tell something to the layer above.
-    Indicate(Indication<L::Implements>),
+    Indicate(Tells<L>),
     /// Change what is on stable storage, before any later effect.
     Store(Change<L>),
     /// Set a timer to a span of local monotonic time within the range; replaces the timer of that name.

@@ -7,6 +7,7 @@ pub mod beside;
 pub mod choices;
 pub mod facts;
 pub mod layer;
+pub mod link;
 pub mod model;
 pub mod node;
 pub mod service;

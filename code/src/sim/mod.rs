@@ -1,8 +1,26 @@
 //! The deterministic simulator: the same run gives the same trace, on every machine.
 
+pub mod adversary;
+mod agenda;
+pub mod clock;
+mod effects;
 pub mod event;
+pub mod fault;
+mod host;
+pub mod network;
 pub mod random;
+pub mod script;
+pub mod step;
+mod strike;
 pub mod trace;
+pub mod world;
+
+pub use event::{EventId, PacketId};
+pub use fault::{Fault, FaultMenu};
+pub use network::{Delay, Network, Rate};
+pub use script::{Fate, Script};
+pub use trace::{Record, Text, Trace, What};
+pub use world::{RunError, World};
 
 use crate::layer::{Layer, Value};
 use crate::service::FairLossLink;

@@ -193,6 +193,8 @@ pub enum Loss {
     Down,
     /// Somebody decided so, by hand.
     Dropped,
+    /// The adversary kept it.
+    Adversary,
 }
 
 impl<V: Terms> Trace<V> {

@@ -1,0 +1,31 @@
+//! A run as the notebook shows it: the picture in a box that scrolls, a caption, and the transcript folded away.
+
+use super::svg::{escape, inline};
+use super::transcript::transcript;
+use super::{Style, Text, Trace};
+
+/// The HTML that a page includes. `id` must be unique on the page, and on the page that holds all pages.
+///
+/// There is no blank line in it, which would end it in Markdown.
+pub fn figure(id: &str, caption: &str, trace: &Trace<Text>, style: &Style) -> String {
+    let id = identifier(id);
+    let title = if style.title.is_empty() { caption } else { &style.title };
+    let style = Style { title: title.to_string(), ..style.clone() };
+    let (title, caption) = (escape(title), escape(caption));
+    let mut html = format!("<figure class=\"run\" id=\"{id}\">\n");
+    html += &format!("<div class=\"run-box\" tabindex=\"0\" role=\"region\" aria-label=\"Picture: {title}\">\n");
+    html += &inline(&id, trace, &style);
+    html += &format!("</div>\n<figcaption>{caption}</figcaption>\n");
+    html += "<details>\n<summary>The same run in words</summary>\n<ol>\n";
+    for sentence in transcript(trace, &style) {
+        html += &format!("<li data-index=\"{}\">{}</li>\n", sentence.index, escape(&sentence.text));
+    }
+    html + "</ol>\n</details>\n</figure>\n"
+}
+
+/// The name with everything replaced that an HTML id, a CSS selector or an address could not take.
+pub(crate) fn identifier(id: &str) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
+    let name: String = id.chars().map(safe).collect();
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("run-{name}") }
+}

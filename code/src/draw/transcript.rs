@@ -1,0 +1,183 @@
+//! The run in words, a sentence for each thing that happened.
+
+use super::Style;
+use super::story::{End, Story, Times};
+use crate::facts::{Fact, FactValue};
+use crate::node::NodeId;
+use crate::sim::event::PacketId;
+use crate::sim::trace::{Loss, Text, Trace, What};
+
+/// One sentence of a transcript.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// The record that it tells: its index in the trace.
+    pub index: usize,
+    /// When and what: `5 ms: A sends m1 to B`.
+    pub text: String,
+}
+
+/// The run in words: a sentence for each event that matters, in order.
+pub fn transcript(trace: &Trace<Text>, style: &Style) -> Vec<Sentence> {
+    let story = Story::of(trace);
+    let times = Times::of(trace);
+    let teller = Teller { story: &story, style, times };
+    let sentences = trace.records.iter().enumerate().filter_map(|(index, record)| {
+        let text = format!("{}: {}", times.ms(record.at), teller.tell(index)?);
+        Some(Sentence { index, text })
+    });
+    sentences.collect()
+}
+
+/// Tells single records of a story.
+pub(crate) struct Teller<'a> {
+    pub(crate) story: &'a Story<'a>,
+    pub(crate) style: &'a Style,
+    pub(crate) times: Times,
+}
+
+impl Teller<'_> {
+    /// The record in words, without its time; `None` if it is not worth a sentence.
+    pub(crate) fn tell(&self, index: usize) -> Option<String> {
+        let record = self.story.trace.records.get(index)?;
+        let (node, show) = (self.style.name(record.node), self.style.show);
+        let label = self.style.label;
+        Some(match &record.what {
+            What::Request { request, .. } => format!("{node} is asked: {}", label(request)),
+            What::Send { id, packet } => format!("{node} sends {} to {}", label(packet), self.name(id.to)),
+            What::Duplicate { id } => format!("the network makes a copy of {}", self.packet(index, *id)),
+            What::Lose { id, why } => format!("{} is lost ({})", self.packet(index, *id), self.why(*id, *why)),
+            What::Receive { .. } => self.receipt(index),
+            What::Deliver { indication } => self.delivery(index, indication),
+            What::Store { changes } if show.stores => {
+                let changes: Vec<_> = changes.iter().map(|change| label(change)).collect();
+                format!("{node} stores {}", changes.join(", "))
+            }
+            What::Timeout { timer, .. } if show.timers => {
+                format!("the timer {} of {node} runs out", label(timer))
+            }
+            What::Choose { choice } if show.choices => {
+                format!("{node} chooses {} of 0 to {}", choice.answer, choice.bound.saturating_sub(1))
+            }
+            What::Facts { facts } if show.facts => format!("{node} now has {}", facts_text(facts)),
+            What::Crash { after_effects } => match after_effects {
+                None => format!("{node} crashes"),
+                Some(1) => format!("{node} crashes after 1 effect of this event"),
+                Some(n) => format!("{node} crashes after {n} effects of this event"),
+            },
+            What::Recover => format!("{node} recovers"),
+            What::Pause => format!("{node} pauses"),
+            What::Resume => format!("{node} goes on"),
+            What::Cut { to } => format!("the link from {node} to {} is cut", self.name(*to)),
+            What::Heal { to } => format!("the link from {node} to {} is healed", self.name(*to)),
+            What::Endless => format!("the layers of {node} keep each other busy without end: the run is in error"),
+            _ => return None,
+        })
+    }
+
+    fn name(&self, node: NodeId) -> String {
+        self.style.name(node)
+    }
+
+    /// `the packet m1 from A to B`.
+    fn packet(&self, index: usize, id: PacketId) -> String {
+        let what = self.story.flight(index).map_or(String::new(), |f| (self.style.label)(f.packet));
+        let copy = if id.copy > 0 && !self.is_copying(index) { "the copy of" } else { "the packet" };
+        format!("{copy} {what} from {} to {}", self.name(id.from), self.name(id.to))
+    }
+
+    fn is_copying(&self, index: usize) -> bool {
+        matches!(self.story.trace.records[index].what, What::Duplicate { .. })
+    }
+
+    fn why(&self, id: PacketId, why: Loss) -> String {
+        match why {
+            Loss::Network => "by the network".to_string(),
+            Loss::Cut => "link cut".to_string(),
+            Loss::Down => format!("{} is down", self.name(id.to)),
+            Loss::Dropped => "dropped by hand".to_string(),
+        }
+    }
+
+    fn receipt(&self, index: usize) -> String {
+        let record = &self.story.trace.records[index];
+        let What::Receive { id, packet } = &record.what else { return String::new() };
+        let copy = if id.copy > 0 { "a copy of " } else { "" };
+        let mut text = format!("{} receives {copy}{}", self.name(record.node), (self.style.label)(packet));
+        text += &format!(" from {}", self.name(id.from));
+        if self.story.held_until(index).is_some() {
+            text += " and holds it back";
+        }
+        text
+    }
+
+    fn delivery(&self, index: usize, indication: &str) -> String {
+        let node = self.name(self.story.trace.records[index].node);
+        let label = (self.style.label)(indication);
+        let mut text = match label.strip_prefix("deliver ") {
+            Some(message) => format!("{node} delivers {message}"),
+            None => format!("{node} tells the application: {label}"),
+        };
+        let Some(held) = self.story.held.get(&index) else { return text };
+        let since = self.times.ms(self.story.trace.records[held.received].at);
+        text += &format!(", held back since {since}");
+        if let Some(What::Deliver { indication }) =
+            held.awaited.map(|awaited| &self.story.trace.records[awaited].what)
+        {
+            let label = (self.style.label)(indication);
+            text += &format!(" for {}", label.strip_prefix("deliver ").unwrap_or(&label));
+        }
+        text
+    }
+}
+
+/// The run in one or two sentences, for those who cannot see the picture.
+pub fn summary(trace: &Trace<Text>, style: &Style) -> String {
+    let story = Story::of(trace);
+    let names: Vec<String> = NodeId::all(trace.nodes.min(super::layout::COLUMNS)).map(|n| style.name(n)).collect();
+    let count = |wanted: fn(&What<Text>) -> bool| trace.records.iter().filter(|r| wanted(&r.what)).count();
+    let received = story.flights.iter().filter(|f| matches!(f.end, End::Received(_))).count();
+    let lost = story.flights.iter().filter(|f| matches!(f.end, End::Lost(..))).count();
+    let mut text = format!(
+        "Space-time diagram, time flowing down, with the nodes {} as columns: {} sent, {} received",
+        names.join(", "),
+        counted(story.flights.len(), "packet"),
+        received
+    );
+    for (n, what) in [
+        (lost, "lost"),
+        (count(|what| matches!(what, What::Deliver { .. })), "delivered to the application"),
+        (story.held.len(), "held back for a while"),
+    ] {
+        if n > 0 {
+            text += &format!(", {n} {what}");
+        }
+    }
+    for (n, what) in [
+        (count(|what| matches!(what, What::Crash { .. })), "crash"),
+        (count(|what| matches!(what, What::Recover)), "recovery"),
+    ] {
+        if n > 0 {
+            text += &format!("; {}", counted(n, what));
+        }
+    }
+    text + "."
+}
+
+fn counted(n: usize, what: &str) -> String {
+    match (n, what) {
+        (1, _) => format!("1 {what}"),
+        (_, "crash") => format!("{n} crashes"),
+        (_, "recovery") => format!("{n} recoveries"),
+        _ => format!("{n} {what}s"),
+    }
+}
+
+/// `role leader, term 3`.
+pub(crate) fn facts_text(facts: &[Fact]) -> String {
+    let one = |fact: &Fact| match &fact.value {
+        FactValue::Number(n) => format!("{} {n}", fact.name),
+        FactValue::Text(text) => format!("{} {text}", fact.name),
+        FactValue::List(values) => format!("{} [{}]", fact.name, values.join(", ")),
+    };
+    facts.iter().map(one).collect::<Vec<_>>().join(", ")
+}

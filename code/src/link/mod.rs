@@ -1,0 +1,12 @@
+//! Links: from one that loses messages to one that keeps their order.
+
+pub mod durable;
+pub mod fifo;
+pub mod retransmit;
+
+pub use durable::{Boundary, DurableFifo};
+pub use fifo::Fifo;
+pub use retransmit::Retransmit;
+
+/// The number of a message on its way from one node to another, from 1.
+pub type SeqNo = u64;

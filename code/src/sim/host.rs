@@ -1,0 +1,99 @@
+//! What the simulator keeps for each node: its state, its disk, its clock and its timers.
+
+use crate::facts::Fact;
+use crate::sim::Node;
+use crate::sim::agenda::Agenda;
+use crate::sim::clock::LocalClock;
+use crate::sim::world::Pending;
+
+/// One node of a world.
+#[derive(Clone, Debug)]
+pub(crate) struct Host<N: Node> {
+    /// The node as it was first built.
+    pub(crate) fresh: N,
+    /// Its state; `None` while it is down.
+    pub(crate) state: Option<N>,
+    pub(crate) stable: N::Stable,
+    pub(crate) clock: LocalClock,
+    /// What came while the node was paused; `None` if it is not.
+    pub(crate) missed: Option<Vec<Pending<N>>>,
+    /// The node takes no part in this run at all.
+    pub(crate) absent: bool,
+    /// The next event crashes the node after this many effects.
+    pub(crate) crash_within: Option<u32>,
+    pub(crate) events: u64,
+    pub(crate) facts: Vec<Fact>,
+    timers: Vec<Timer<N>>,
+}
+
+/// A timer that was set at least once.
+#[derive(Clone, Debug)]
+struct Timer<N: Node> {
+    name: N::Timer,
+    /// How often it has been set.
+    ordinal: u64,
+    running: bool,
+}
+
+impl<N: Node> Host<N> {
+    pub(crate) fn new(node: N) -> Self {
+        Host {
+            state: Some(node.clone()),
+            fresh: node,
+            stable: N::Stable::default(),
+            clock: LocalClock::default(),
+            missed: None,
+            absent: false,
+            crash_within: None,
+            events: 0,
+            facts: Vec::new(),
+            timers: Vec::new(),
+        }
+    }
+
+    /// Starts the timer, anew if it is running; returns its place among the timers, and how often it has been set.
+    pub(crate) fn set_timer(&mut self, name: &N::Timer) -> (usize, u64) {
+        let position = self.timers.iter().position(|timer| timer.name == *name);
+        let position = position.unwrap_or_else(|| {
+            self.timers.push(Timer { name: name.clone(), ordinal: 0, running: false });
+            self.timers.len() - 1
+        });
+        let timer = &mut self.timers[position];
+        timer.running = true;
+        timer.ordinal += 1;
+        (position, timer.ordinal)
+    }
+
+    /// Stops the timer; says whether it was running.
+    pub(crate) fn stop_timer(&mut self, name: &N::Timer) -> bool {
+        let timer = self.timers.iter_mut().find(|timer| timer.name == *name);
+        timer.is_some_and(|timer| std::mem::take(&mut timer.running))
+    }
+
+    /// Whether this setting of the timer is still the one that counts.
+    pub(crate) fn is_running(&self, name: &N::Timer, ordinal: u64) -> bool {
+        let is_it =
+            |timer: &Timer<N>| timer.name == *name && timer.ordinal == ordinal && timer.running;
+        self.timers.iter().any(is_it)
+    }
+
+    /// Loses memory and timers; what had come during a pause goes back on the agenda, to find nobody at home.
+    pub(crate) fn crash(&mut self, now: u64, agenda: &mut Agenda<Pending<N>>) {
+        self.state = None;
+        self.crash_within = None;
+        self.facts.clear();
+        for timer in &mut self.timers {
+            timer.running = false;
+        }
+        self.resume(now, agenda);
+    }
+
+    /// Ends a pause; says whether there was one.
+    pub(crate) fn resume(&mut self, now: u64, agenda: &mut Agenda<Pending<N>>) -> bool {
+        let Some(missed) = self.missed.take() else { return false };
+        for pending in missed {
+            agenda.enter(now, pending);
+        }
+        true
+    }
+}

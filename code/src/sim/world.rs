@@ -1,0 +1,299 @@
+//! The world of a run: nodes, the network between them, and what is still to come.
+
+use crate::layer::*;
+use crate::service::Deliver;
+use crate::sim::Node;
+use crate::sim::adversary::Adversary;
+use crate::sim::agenda::Agenda;
+use crate::sim::clock::LocalClock;
+use crate::sim::event::{EventId, PacketId};
+use crate::sim::fault::Fault;
+use crate::sim::host::Host;
+use crate::sim::network::Network;
+use crate::sim::script::Script;
+use crate::sim::step::Event;
+use crate::sim::trace::{Loss, Record, Trace, What};
+use std::collections::VecDeque;
+
+/// A run under way.
+#[derive(Clone, Debug)]
+pub struct World<N: Node> {
+    /// What the network does to packets about which the script says nothing.
+    pub network: Network,
+    /// What is decided about this run.
+    pub script: Script,
+    pub(crate) hosts: Vec<Host<N>>,
+    pub(crate) agenda: Agenda<Pending<N>>,
+    pub(crate) trace: Option<Trace<N>>,
+    pub(crate) seed: u64,
+    pub(crate) now: Time,
+    pub(crate) links: Vec<Link>,
+    requests: u32,
+    faults: u32,
+    pub(crate) delivered: u64,
+    pub(crate) endless: Option<NodeId>,
+    pub(crate) adversary: Option<Box<dyn Adversary<N::Packet>>>,
+    pub(crate) effects: VecDeque<Effect<N>>,
+}
+
+/// One directed link.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Link {
+    /// How many packets were sent.
+    pub(crate) sent: u64,
+    /// How many cuts are in force.
+    pub(crate) cuts: u32,
+}
+
+/// Something that is to come. `cause` is the record of the trace that led to it.
+#[derive(Clone, Debug)]
+pub(crate) enum Pending<N: Node> {
+    Start(NodeId),
+    Request { node: NodeId, ordinal: u32, request: Asked<N> },
+    Packet { id: PacketId, packet: N::Packet, cause: Option<u64> },
+    Timer { node: NodeId, timer: N::Timer, ordinal: u64, cause: Option<u64> },
+    Fault { ordinal: u32, fault: Fault },
+}
+
+impl<N: Node> Pending<N> {
+    pub(crate) fn id(&self) -> EventId {
+        match self {
+            Pending::Start(node) => EventId::Start(*node),
+            Pending::Request { ordinal, .. } => EventId::Request(*ordinal),
+            Pending::Packet { id, .. } => EventId::Packet(*id),
+            Pending::Timer { node, timer, ordinal, .. } => {
+                EventId::Timer { node: *node, timer: format!("{timer:?}"), ordinal: *ordinal }
+            }
+            Pending::Fault { ordinal, .. } => EventId::Fault(*ordinal),
+        }
+    }
+    /// The node to which it will come.
+    pub(crate) fn node(&self) -> Option<NodeId> {
+        match self {
+            Pending::Start(node) | Pending::Request { node, .. } | Pending::Timer { node, .. } => {
+                Some(*node)
+            }
+            Pending::Packet { id, .. } => Some(id.to),
+            Pending::Fault { .. } => None,
+        }
+    }
+}
+
+/// Why a run cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunError {
+    /// Two layers of this node kept each other busy without end.
+    Endless(NodeId),
+    /// Events were still happening after this many.
+    TooManyEvents(u64),
+}
+
+impl std::fmt::Display for RunError {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self {
+            RunError::Endless(node) => write!(
+                f,
+                "two layers of node {node} keep each other busy without end: each request of the upper one makes the \
+                 lower one deliver, and each delivery makes the upper one ask again"
+            ),
+            RunError::TooManyEvents(events) => write!(
+                f,
+                "the run is not over after {events} events: is there a message or a timer that always leads to another?"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+impl<N: Node> World<N> {
+    /// A world of these nodes, on a reliable network. Nothing has happened yet: each node starts at time 0.
+    pub fn new(seed: u64, nodes: Vec<N>) -> Self {
+        let n = nodes.len() as u32;
+        let mut agenda = Agenda::new();
+        for node in NodeId::all(n) {
+            agenda.enter(0, Pending::Start(node));
+        }
+        World {
+            network: Network::reliable(),
+            script: Script::default(),
+            hosts: nodes.into_iter().map(Host::new).collect(),
+            agenda,
+            trace: Some(Trace::new(n)),
+            seed,
+            now: 0,
+            links: vec![Link::default(); (n * n) as usize],
+            requests: 0,
+            faults: 0,
+            delivered: 0,
+            endless: None,
+            adversary: None,
+            effects: VecDeque::new(),
+        }
+    }
+    /// Without a trace, for speed.
+    pub fn untraced(mut self) -> Self {
+        self.trace = None;
+        self
+    }
+    /// With this network.
+    pub fn with_network(self, network: Network) -> Self {
+        World { network, ..self }
+    }
+    /// With these decisions. Nodes that it calls absent take no part.
+    pub fn with_script(mut self, script: Script) -> Self {
+        for node in &script.absent {
+            if let Some(host) = self.hosts.get_mut(node.0 as usize) {
+                host.absent = true;
+                host.state = None;
+            }
+        }
+        World { script, ..self }
+    }
+    /// With an adversary that sees every packet.
+    pub fn with_adversary(self, adversary: impl Adversary<N::Packet> + 'static) -> Self {
+        World { adversary: Some(Box::new(adversary)), ..self }
+    }
+    /// Gives a node another clock. Only before the run.
+    pub fn set_clock(&mut self, node: NodeId, clock: LocalClock) {
+        self.hosts[node.0 as usize].clock = clock;
+    }
+
+    /// The application at `node` will ask for this, at that time. Returns the number of the request.
+    pub fn request_at(&mut self, at: Time, node: NodeId, request: Asked<N>) -> u32 {
+        let ordinal = self.requests;
+        self.requests += 1;
+        if !self.script.without.contains(&ordinal) {
+            self.agenda.enter(at.max(self.now), Pending::Request { node, ordinal, request });
+        }
+        ordinal
+    }
+    /// The application at `node` asks for this now.
+    pub fn request(&mut self, node: NodeId, request: Asked<N>) -> u32 {
+        self.request_at(self.now, node, request)
+    }
+    /// This fault will happen at that time.
+    pub fn fault_at(&mut self, at: Time, fault: Fault) {
+        let ordinal = self.faults;
+        self.faults += 1;
+        self.agenda.enter(at.max(self.now), Pending::Fault { ordinal, fault });
+    }
+
+    /// The true time.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+    /// The nodes' names.
+    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = NodeId> + Clone + use<N> {
+        NodeId::all(self.hosts.len() as u32)
+    }
+    /// The state of a node; `None` while it is down.
+    pub fn node(&self, node: NodeId) -> Option<&N> {
+        self.hosts[node.0 as usize].state.as_ref()
+    }
+    /// What a node has on stable storage.
+    pub fn stable(&self, node: NodeId) -> &N::Stable {
+        &self.hosts[node.0 as usize].stable
+    }
+    /// How many indications the nodes have given.
+    pub fn delivered(&self) -> u64 {
+        self.delivered
+    }
+    /// What has happened so far; empty for a world without a trace.
+    pub fn trace(&self) -> Trace<N> {
+        self.trace.clone().unwrap_or_else(|| Trace::new(self.hosts.len() as u32))
+    }
+
+    /// Lets the next thing happen; false if nothing is to come.
+    pub fn step(&mut self) -> Result<bool, RunError> {
+        let Some((due, pending)) = self.agenda.next() else { return Ok(false) };
+        self.happen(due, pending)?;
+        Ok(true)
+    }
+    /// Runs until nothing is to come, or until the time `until` has come.
+    pub fn run_until(&mut self, until: Time) -> Result<(), RunError> {
+        let mut events = 0;
+        while self.agenda.next_due().is_some_and(|due| due <= until) {
+            self.step()?;
+            events += 1;
+            if events == MOST_EVENTS {
+                return Err(RunError::TooManyEvents(events));
+            }
+        }
+        Ok(())
+    }
+    /// Runs until nothing is to come, for at most an hour of simulated time.
+    pub fn run(&mut self) -> Result<(), RunError> {
+        self.run_until(self.now + 3_600 * SECONDS)
+    }
+
+    /// Lets `pending` happen, now or when it is due, whichever is later.
+    pub(crate) fn happen(&mut self, due: Time, pending: Pending<N>) -> Result<(), RunError> {
+        self.now = self.now.max(due);
+        if let Some(node) = pending.node()
+            && let Some(missed) = &mut self.hosts[node.0 as usize].missed
+        {
+            missed.push(pending);
+            return Ok(());
+        }
+        let crash = self.crash_in_script(&pending);
+        match pending {
+            Pending::Start(node) => {
+                self.handle(node, Event::Start, crash, None, Some(What::Start));
+            }
+            Pending::Request { node, ordinal, request } => {
+                let what = self.traced(|| What::Request { ordinal, request: request.clone() });
+                self.handle(node, Event::Request(request), crash, None, what);
+            }
+            Pending::Packet { id, packet, cause } => self.arrive(id, packet, crash, cause),
+            Pending::Timer { node, timer, ordinal, cause } => {
+                let host = &mut self.hosts[node.0 as usize];
+                if host.is_running(&timer, ordinal) {
+                    host.stop_timer(&timer);
+                    let what = self.traced(|| What::Timeout { timer: timer.clone(), ordinal });
+                    self.handle(node, Event::Timeout(timer), crash, cause, what);
+                }
+            }
+            Pending::Fault { fault, .. } => self.strike(fault, crash),
+        }
+        self.endless.map_or(Ok(()), |node| Err(RunError::Endless(node)))
+    }
+
+    /// After how many effects of this event the script lets the node crash.
+    fn crash_in_script(&self, pending: &Pending<N>) -> Option<u32> {
+        let crashes = &self.script.crashes;
+        if crashes.is_empty() { None } else { crashes.get(&pending.id()).copied() }
+    }
+
+    fn arrive(&mut self, id: PacketId, packet: N::Packet, crash: Option<u32>, cause: Option<u64>) {
+        if self.hosts[id.to.0 as usize].state.is_none() {
+            self.record(id.to, cause, || What::Lose { id, why: Loss::Down });
+            return;
+        }
+        let what = self.traced(|| What::Receive { id, packet: packet.clone() });
+        let event = Event::Receive(Deliver { from: id.from, msg: packet });
+        self.handle(id.to, event, crash, cause, what);
+    }
+
+    /// A record for the trace, if one is kept: without a trace nothing is copied.
+    pub(crate) fn traced(&self, what: impl FnOnce() -> What<N>) -> Option<What<N>> {
+        self.trace.is_some().then(what)
+    }
+
+    /// Writes into the trace, if one is kept; returns the index of the new record.
+    pub(crate) fn record(
+        &mut self,
+        node: NodeId,
+        cause: Option<u64>,
+        what: impl FnOnce() -> What<N>,
+    ) -> Option<u64> {
+        let trace = self.trace.as_mut()?;
+        let index = trace.records.len() as u64;
+        let record = Record { at: self.now, node, cause, what: what() };
+        trace.records.push(record);
+        Some(index)
+    }
+}
+
+/// A run with more events than this is taken to be without end.
+const MOST_EVENTS: u64 = 50_000_000;
