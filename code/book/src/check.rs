@@ -62,7 +62,7 @@ pub(crate) fn run(project: &Project, thorough: bool) -> Result<(), String> {
     let pages = Page::all(project)?;
     let mut summary = Summary::default();
     let sum = &mut summary;
-    sum.add("registry", || registry::check(project));
+    sum.add("registry", || registry::check(project, &pages));
     sum.add("tables and SUMMARY.md", || {
         tables::check(project).map(|(fresh, stale)| Verdict::Checked(fresh, stale))
     });
@@ -98,4 +98,30 @@ fn includes(project: &Project, pages: &[Page]) -> Verdict {
         problems.extend(broken);
     }
     Verdict::Checked(passed, problems)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::Fixture;
+
+    #[test]
+    fn a_broken_include_is_reported_with_page_and_line() {
+        let fixture = Fixture::new(&[
+            (
+                "src/a.md",
+                "ok\n\n{{#include ../code/x.rs:good}}\n\n{{#include ../code/x.rs:bad}}\n\n\
+                          {{#include ../code/x.rs:open}}\n\n{{#include ../code/none.rs}}\n",
+            ),
+            ("code/x.rs", "// ANCHOR: good\nfn x() {}\n// ANCHOR_END: good\n// ANCHOR: open\ny\n"),
+        ]);
+        let Verdict::Checked(passed, problems) = includes(fixture.project(), &fixture.pages())
+        else {
+            panic!("the check was skipped")
+        };
+        assert_eq!(passed, 1);
+        let lines: Vec<_> = problems.iter().map(|problem| problem.line).collect();
+        assert_eq!(lines, [Some(5), Some(7), Some(9)]);
+        assert!(problems[1].to_string().starts_with("src/a.md:7: ../code/x.rs: the anchor `open`"));
+    }
 }

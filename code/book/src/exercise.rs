@@ -49,9 +49,11 @@ pub(crate) fn command(project: &Project, program: &str) -> Command {
     cargo
 }
 
-/// `options`, with the teacher's seed where they name none.
+/// `options`, with the teacher's seed where they name none. A `--` before them, as cargo itself wants
+/// it, is dropped.
 fn with_seed(options: &[OsString], seed: Option<u64>) -> Vec<OsString> {
     let names_seed = |option: &OsString| option.to_string_lossy().starts_with("--seed");
+    let options = options.strip_prefix(&[OsString::from("--")]).unwrap_or(options);
     let mut options = options.to_vec();
     if let Some(seed) = seed.filter(|_| !options.iter().any(names_seed)) {
         options.extend(["--seed".into(), seed.to_string().into()]);
@@ -67,6 +69,7 @@ mod tests {
     fn the_caller_s_seed_goes_before_the_teacher_s() {
         assert_eq!(with_seed(&[], Some(3)), ["--seed", "3"]);
         assert_eq!(with_seed(&["--seed=5".into()], Some(3)), ["--seed=5"]);
+        assert_eq!(with_seed(&["--".into(), "--loss".into()], None), ["--loss"]);
         assert!(with_seed(&[], None).is_empty());
     }
 }

@@ -4,6 +4,8 @@ mod check;
 mod course;
 mod exercise;
 mod externs;
+#[cfg(test)]
+mod fixture;
 mod html;
 mod include;
 mod mdbook;

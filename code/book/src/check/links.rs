@@ -64,3 +64,47 @@ fn unmentioned(project: &Project, pages: &[Page]) -> Result<Vec<Problem>, String
     let problem = |path: &PathBuf| Problem::new(&project.name_of(path), "no page mentions it");
     Ok(unmentioned.map(problem).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::Fixture;
+
+    fn problems(files: &[(&str, &str)]) -> Vec<String> {
+        let fixture = Fixture::new(&[files, &[("code/examples/ex.rs", "")]].concat());
+        match check(fixture.project(), &fixture.pages()).unwrap() {
+            Verdict::Checked(_, problems) => problems.iter().map(ToString::to_string).collect(),
+            Verdict::Skipped(why) => panic!("skipped: {why}"),
+        }
+    }
+
+    #[test]
+    fn links_that_lead_somewhere_are_fine() {
+        let one =
+            "# One\n\n[two](sub/b.md#two), [here](#one), [site](https://example.org/), ex.rs\n";
+        let two = "# Two\n\n[one](../a.md), [as published](../a.html#one) ![picture](p.svg)\n";
+        let none: [String; 0] = [];
+        assert_eq!(
+            problems(&[("src/a.md", one), ("src/sub/b.md", two), ("src/sub/p.svg", "")]),
+            none
+        );
+    }
+
+    #[test]
+    fn a_dead_link_is_reported_with_page_and_line() {
+        let page =
+            "# One ex.rs\n\n[gone](b.md)\n\n[no such heading](#two)\n\n<img src=\"p.svg\">\n";
+        let expected = [
+            "src/a.md:3: the link to b.md leads nowhere",
+            "src/a.md:5: the link to #two: there is no heading or element `two`",
+            "src/a.md:7: the link to p.svg leads nowhere",
+        ];
+        assert_eq!(problems(&[("src/a.md", page)]), expected);
+    }
+
+    #[test]
+    fn an_example_that_no_page_mentions_is_reported() {
+        let expected = ["code/examples/ex.rs: no page mentions it"];
+        assert_eq!(problems(&[("src/a.md", "# One\n")]), expected);
+    }
+}
