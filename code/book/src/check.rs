@@ -5,6 +5,7 @@ mod crates;
 mod exercises;
 mod links;
 mod registry;
+mod rendered;
 mod tidy;
 
 use std::fmt::Display;
@@ -73,6 +74,7 @@ pub(crate) fn run(project: &Project, thorough: bool) -> Result<(), String> {
         let outcome = snippets::test(project, &pages)?;
         Ok(Verdict::Checked(outcome.passed, outcome.problems))
     });
+    sum.add("mdbook build", || rendered::check(project, &pages));
     sum.add("exercises", || exercises::check(project));
     sum.add("tests of book", || crates::check(project, &["book"], thorough));
     sum.add("tests of distsys, zoo, tests", || {

@@ -1,9 +1,11 @@
 //! `cargo book exercise`: lists the exercises, or runs the program of one.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::{self, Command};
 
 use crate::course::{EXERCISES, Exercise, chapter_of};
+use crate::externs::compile;
 use crate::project::Project;
 use crate::settings::Settings;
 
@@ -34,19 +36,20 @@ pub(crate) fn run(project: &Project, number: u8, options: &[OsString]) -> Result
         println!("`cargo book exercise` lists those that have one.");
         return Ok(());
     };
-    let status = command(project, program)
-        .arg("--")
-        .args(with_seed(options, Settings::read(project)?.seed))
+    let seed = Settings::read(project)?.seed;
+    let status = Command::new(compiled(project, program)?)
+        .args(with_seed(options, seed))
         .status()
-        .map_err(|error| format!("cannot start cargo: {error}"))?;
+        .map_err(|error| format!("cannot start {program}: {error}"))?;
     process::exit(status.code().unwrap_or(1))
 }
 
-/// The command that compiles and runs `program`; cargo shows its progress when it has to compile.
-pub(crate) fn command(project: &Project, program: &str) -> Command {
-    let mut cargo = project.cargo("run");
-    cargo.args(["-p", "distsys", "--example", program]);
-    cargo
+/// Where `program` is, compiled; cargo shows its progress when it has to compile.
+pub(crate) fn compiled(project: &Project, program: &str) -> Result<PathBuf, String> {
+    let artifacts = compile(project, &["-p", "distsys", "--example", program])?;
+    let mut executables = artifacts.iter().filter(|artifact| artifact["target"]["name"] == program);
+    let executable = executables.find_map(|artifact| artifact["executable"].as_str());
+    executable.map(PathBuf::from).ok_or_else(|| format!("cargo did not say where {program} is"))
 }
 
 /// `options`, with the teacher's seed where they name none. A `--` before them, as cargo itself wants

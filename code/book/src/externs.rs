@@ -20,17 +20,8 @@ pub(crate) struct Externs {
 impl Externs {
     /// Builds the crates, showing cargo's progress, and asks cargo where they are.
     pub(crate) fn build(project: &Project) -> Result<Self, String> {
-        let output = project
-            .cargo("build")
-            .args(["--lib", "-p", "distsys", "--message-format=json-render-diagnostics"])
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(|error| format!("cannot start cargo: {error}"))?;
-        if !output.status.success() {
-            return Err("the package distsys does not compile: see above".into());
-        }
-        let messages = String::from_utf8_lossy(&output.stdout);
-        let crates = CRATES.map(|name| library(&messages, name).map(|path| (name, path)));
+        let artifacts = compile(project, &["--lib", "-p", "distsys"])?;
+        let crates = CRATES.map(|name| library(&artifacts, name).map(|path| (name, path)));
         let crates = crates.into_iter().collect::<Result<_, _>>()?;
         Ok(Self { crates })
     }
@@ -56,15 +47,33 @@ fn dependencies_of(path: &Path) -> Option<PathBuf> {
     Some(if dir.ends_with("deps") { dir.to_path_buf() } else { dir.join("deps") })
 }
 
-/// The library of the crate `name` in what cargo reported.
-fn library(messages: &str, name: &str) -> Result<PathBuf, String> {
-    let artifacts = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+/// Compiles what `arguments` select, showing cargo's progress; gives cargo's report of each artifact.
+pub(crate) fn compile(project: &Project, arguments: &[&str]) -> Result<Vec<Value>, String> {
+    let output = project
+        .cargo("build")
+        .args(arguments)
+        .arg("--message-format=json-render-diagnostics")
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("`cargo build {}` fails: see above", arguments.join(" ")));
+    }
+    Ok(artifacts(&String::from_utf8_lossy(&output.stdout)))
+}
+
+fn artifacts(messages: &str) -> Vec<Value> {
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    messages.filter(|message| message["reason"] == "compiler-artifact").collect()
+}
+
+/// The library of the crate `name` among what cargo made.
+fn library(artifacts: &[Value], name: &str) -> Result<PathBuf, String> {
     let mut files = artifacts
-        .filter(|message| {
-            message["reason"] == "compiler-artifact" && message["target"]["name"] == name
-        })
-        .filter_map(|message| {
-            let files = message["filenames"].as_array()?.iter().filter_map(Value::as_str);
+        .iter()
+        .filter(|artifact| artifact["target"]["name"] == name)
+        .filter_map(|artifact| {
+            let files = artifact["filenames"].as_array()?.iter().filter_map(Value::as_str);
             files.map(PathBuf::from).find(|file| file.extension().is_some_and(|e| e == "rlib"))
         });
     files.next().ok_or_else(|| format!("cargo did not say where the crate {name} is"))
@@ -82,8 +91,9 @@ mod tests {
 
     #[test]
     fn the_library_that_cargo_names_is_taken() {
-        assert_eq!(library(REPORT, "rand"), Ok(PathBuf::from("/t/deps/librand-1.rlib")));
-        assert!(library(REPORT, "distsys").is_err());
+        let artifacts = artifacts(REPORT);
+        assert_eq!(library(&artifacts, "rand"), Ok(PathBuf::from("/t/deps/librand-1.rlib")));
+        assert!(library(&artifacts, "distsys").is_err());
     }
 
     #[test]

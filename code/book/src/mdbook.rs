@@ -29,15 +29,22 @@ pub(crate) fn find_or_install(project: &Project) -> Result<PathBuf, String> {
 
 /// Builds the notebook in `destination`.
 pub(crate) fn build(project: &Project, program: &Path, destination: &Path) -> Result<(), String> {
-    let status = Command::new(program)
-        .arg("build")
-        .arg(project.root())
-        .arg("--dest-dir")
-        .arg(destination)
-        .envs(Settings::read(project)?.for_mdbook())
+    let status = command(project, program, destination)?
         .status()
         .map_err(|error| format!("cannot start {}: {error}", program.display()))?;
     if status.success() { Ok(()) } else { Err("mdbook could not build the notebook".into()) }
+}
+
+/// The command that builds the notebook in `destination`.
+pub(crate) fn command(
+    project: &Project,
+    program: &Path,
+    destination: &Path,
+) -> Result<Command, String> {
+    let mut mdbook = Command::new(program);
+    mdbook.arg("build").arg(project.root()).arg("--dest-dir").arg(destination);
+    mdbook.envs(Settings::read(project)?.for_mdbook());
+    Ok(mdbook)
 }
 
 /// Where this tool installs programs.

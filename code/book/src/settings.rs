@@ -25,12 +25,12 @@ impl Settings {
         let book: toml::Table = text.parse().map_err(|error| format!("book.toml: {error}"))?;
         let keys = book.get("preprocessor").and_then(|table| table.get("notebook"));
         let in_book = |name: &str| keys.and_then(|keys| keys.get(name)).map(as_text);
-        Self::from(|name| env::var(variable(name)).ok().or_else(|| in_book(name)))
+        let in_environment = |name: &str| env::var(variable(name)).ok().filter(|v| !v.is_empty());
+        Self::from(|name| in_environment(name).or_else(|| in_book(name)))
     }
 
     /// The settings, looked up one by one.
     fn from(look_up: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
-        let look_up = |name| look_up(name).filter(|value| !value.is_empty());
         let hides_solutions = match look_up("solutions").as_deref() {
             None | Some("shown") => false,
             Some("hidden") => true,
