@@ -13,6 +13,7 @@ mod page;
 mod preprocess;
 mod problem;
 mod project;
+mod serve;
 mod settings;
 mod snippets;
 mod tables;
@@ -71,6 +72,7 @@ fn run() -> Result<(), String> {
         }
         "preprocess" => preprocess(arguments),
         "serve" => serve(arguments),
+        serve::EVALUATE => serve::evaluate_in_this_process(),
         "build" => only(arguments).and_then(|()| build()),
         "test" => test(arguments),
         "exercise" => exercise(arguments),
@@ -116,7 +118,19 @@ fn serve(mut arguments: Parser) -> Result<(), String> {
     }
     let project = Project::find()?;
     let mdbook = mdbook::find_or_install(&project)?;
-    Err(format!("serving is not wired up yet: {port:?} {open} {}", mdbook.display()))
+    serve::run(serve::Options {
+        port,
+        open,
+        root: project.root().to_path_buf(),
+        target: project.target(),
+        build_pages: Box::new({
+            let project = project.clone();
+            move |folder| mdbook::build(&project, &mdbook, folder)
+        }),
+        compile_crates: Box::new(move || {
+            externs::Externs::build(&project).map(|crates| crates.arguments())
+        }),
+    })
 }
 
 fn value<T: std::str::FromStr>(arguments: &mut Parser, option: &str) -> Result<T, String>
