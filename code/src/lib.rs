@@ -12,4 +12,5 @@ pub mod model;
 pub mod node;
 pub mod service;
 pub mod sim;
+pub mod spec;
 pub mod stack;

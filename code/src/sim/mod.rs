@@ -6,6 +6,7 @@ pub mod clock;
 mod effects;
 pub mod event;
 pub mod fault;
+pub mod hand;
 mod host;
 pub mod network;
 pub mod random;
@@ -17,6 +18,7 @@ pub mod world;
 
 pub use event::{EventId, PacketId};
 pub use fault::{Fault, FaultMenu};
+pub use hand::{Hand, Move, PendingEvent};
 pub use network::{Delay, Network, Rate};
 pub use script::{Fate, Script};
 pub use trace::{Record, Text, Trace, What};

@@ -1,0 +1,212 @@
+//! A run by hand: one pending event at a time, in any order, with a way back.
+
+use crate::facts::Fact;
+use crate::node::{NodeId, Time};
+use crate::sim::Node;
+use crate::sim::event::{EventId, PacketId};
+use crate::sim::fault::Fault;
+use crate::sim::trace::{Loss, What};
+use crate::sim::world::{Pending, RunError, World};
+use serde::{Deserialize, Serialize};
+
+/// One thing that a person at the controls can do.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Move {
+    /// Let the event that is due next happen.
+    Next,
+    /// Let this pending event happen now.
+    Take(EventId),
+    /// Lose this packet.
+    Drop(EventId),
+    /// Make a second copy of this packet, to arrive right after it.
+    Duplicate(EventId),
+    /// Let this packet arrive at that time instead.
+    Delay(EventId, Time),
+    /// Let a fault happen now.
+    Fault(Fault),
+}
+
+/// A pending event, as a person sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingEvent {
+    /// Its name.
+    pub id: EventId,
+    /// When it is due.
+    pub due: Time,
+    /// The node it will come to; none for a fault.
+    pub node: Option<NodeId>,
+    /// What it carries, as text.
+    pub what: String,
+}
+
+/// A world under somebody's hand.
+///
+/// It remembers the moves made, so that it can go back: the moves but the last one, from the start, give the state before.
+#[derive(Clone, Debug)]
+pub struct Hand<N: Node> {
+    start: World<N>,
+    world: World<N>,
+    moves: Vec<Move>,
+}
+
+impl<N: Node> Hand<N> {
+    /// Takes over this world. The starts of nodes that are due happen at once: they are nobody's choice.
+    pub fn new(mut world: World<N>) -> Self {
+        for node in world.nodes() {
+            if let Some((due, start)) = world.agenda.take(|item| item.id() == EventId::Start(node))
+            {
+                // An endless start is met again, and reported, at the first move.
+                let _ = world.happen(due, start);
+            }
+        }
+        Hand { start: world.clone(), world, moves: Vec::new() }
+    }
+    /// The world as it is now.
+    pub fn world(&self) -> &World<N> {
+        &self.world
+    }
+    /// The moves made so far.
+    pub fn moves(&self) -> &[Move] {
+        &self.moves
+    }
+    /// What can happen next, by the time at which it is due. Timers that were cancelled are not among it.
+    pub fn pending(&self) -> Vec<PendingEvent> {
+        let pending = self.world.agenda.iter().filter(|(_, item)| self.world.is_alive(item));
+        pending
+            .map(|(due, item)| PendingEvent {
+                id: item.id(),
+                due: due.max(self.world.now()),
+                node: item.node(),
+                what: item.text(),
+            })
+            .collect()
+    }
+    /// Makes a move. Says what is wrong with one that cannot be made, and then changes nothing.
+    pub fn play(&mut self, action: Move) -> Result<(), String> {
+        self.world.play(&action)?;
+        self.moves.push(action);
+        Ok(())
+    }
+    /// Takes the last move back; false if there is none.
+    pub fn step_back(&mut self) -> bool {
+        if self.moves.pop().is_none() {
+            return false;
+        }
+        self.world = self.start.clone();
+        for action in &self.moves {
+            // It could be made the first time, from the same state.
+            let _ = self.world.play(action);
+        }
+        true
+    }
+    /// What can be observed of a node.
+    pub fn facts(&self, node: NodeId) -> Vec<Fact> {
+        self.world.node(node).map(|state| state.facts()).unwrap_or_default()
+    }
+    /// Lets everything that is pending happen in order of time, until the time `until`.
+    pub fn finish(&mut self, until: Time) -> Result<(), String> {
+        while self.world.agenda.next_due().is_some_and(|due| due <= until) {
+            self.play(Move::Next)?;
+        }
+        Ok(())
+    }
+}
+
+impl<N: Node> World<N> {
+    /// Whether a pending event still means something: a cancelled timer does not.
+    pub(crate) fn is_alive(&self, pending: &Pending<N>) -> bool {
+        match pending {
+            Pending::Timer { node, timer, ordinal, .. } => {
+                self.hosts[node.0 as usize].is_running(timer, *ordinal)
+            }
+            _ => true,
+        }
+    }
+
+    fn play(&mut self, action: &Move) -> Result<(), String> {
+        let told = |error: RunError| error.to_string();
+        match action {
+            Move::Next => self.step().map_err(told).and_then(|happened| {
+                if happened { Ok(()) } else { Err("nothing is pending".to_string()) }
+            }),
+            Move::Take(id) => {
+                let (due, pending) = self.pick(id)?;
+                self.happen(due, pending).map_err(told)
+            }
+            Move::Drop(id) => {
+                let (_, id, _, cause) = self.pick_packet(id)?;
+                self.record(id.from, cause, || What::Lose { id, why: Loss::Dropped });
+                Ok(())
+            }
+            Move::Duplicate(id) => self.duplicate(id),
+            Move::Delay(id, until) => {
+                let (_, id, packet, cause) = self.pick_packet(id)?;
+                let at = (*until).max(self.now());
+                self.agenda.enter(at, Pending::Packet { id, packet, cause });
+                Ok(())
+            }
+            Move::Fault(fault) => {
+                self.check(fault)?;
+                self.strike(fault.clone(), None);
+                Ok(())
+            }
+        }
+    }
+
+    fn duplicate(&mut self, id: &EventId) -> Result<(), String> {
+        let (due, id, packet, cause) = self.pick_packet(id)?;
+        let mut copy = id;
+        while self.agenda.iter().any(|(_, item)| item.id() == EventId::Packet(copy)) || copy == id {
+            copy.copy += 1;
+        }
+        let original = Pending::Packet { id, packet: packet.clone(), cause };
+        self.agenda.enter(due, original);
+        let cause = self.record(id.from, cause, || What::Duplicate { id: copy }).or(cause);
+        self.agenda.enter(due, Pending::Packet { id: copy, packet, cause });
+        Ok(())
+    }
+
+    /// Takes a pending event off the agenda.
+    fn pick(&mut self, id: &EventId) -> Result<(Time, Pending<N>), String> {
+        let is_there = self.agenda.iter().any(|(_, item)| item.id() == *id && self.is_alive(item));
+        let found = if is_there { self.agenda.take(|item| item.id() == *id) } else { None };
+        found.ok_or_else(|| format!("{id} is not pending: it has happened already, or never will"))
+    }
+
+    fn pick_packet(
+        &mut self,
+        id: &EventId,
+    ) -> Result<(Time, PacketId, N::Packet, Option<u64>), String> {
+        if !matches!(id, EventId::Packet(_)) {
+            return Err(format!(
+                "{id} is not a packet: only packets can be lost, doubled or delayed"
+            ));
+        }
+        match self.pick(id)? {
+            (due, Pending::Packet { id, packet, cause }) => Ok((due, id, packet, cause)),
+            _ => Err(format!("{id} is not a packet")),
+        }
+    }
+
+    /// Whether every node that a fault names exists.
+    pub(crate) fn check(&self, fault: &Fault) -> Result<(), String> {
+        let n = self.hosts.len() as u32;
+        match fault.nodes().into_iter().find(|node| node.0 >= n) {
+            Some(node) => Err(format!("there is no node {node}: this run has {n} nodes")),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<N: Node> Pending<N> {
+    /// What it carries.
+    fn text(&self) -> String {
+        match self {
+            Pending::Start(_) => "start".to_string(),
+            Pending::Request { request, .. } => format!("{request:?}"),
+            Pending::Packet { packet, .. } => format!("{packet:?}"),
+            Pending::Timer { timer, .. } => format!("{timer:?}"),
+            Pending::Fault { fault, .. } => format!("{fault:?}"),
+        }
+    }
+}

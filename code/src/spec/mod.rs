@@ -1,0 +1,41 @@
+//! What the services promise: each property is one pure function over a trace.
+
+pub mod fifo_link;
+pub(crate) mod links;
+pub mod reliable_link;
+
+use crate::node::Time;
+use serde::{Deserialize, Serialize};
+
+/// A property holds, or this is where it does not.
+pub type Verdict = Result<(), Violation>;
+
+/// Where a run breaks a property.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Violation {
+    /// What happened, in a sentence.
+    pub explanation: String,
+    /// The records of the trace that show it, by their indices.
+    pub records: Vec<u64>,
+}
+
+/// When a property can be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    /// Nothing bad happens: at any moment of a run.
+    Safety,
+    /// Something good happens in the end: only when faults have stopped and the run is over.
+    Liveness,
+}
+
+/// A time in milliseconds, for explanations.
+pub(crate) fn ms(time: Time) -> String {
+    let micros = time / 1_000;
+    match micros % 1_000 {
+        0 => format!("{} ms", micros / 1_000),
+        rest => {
+            let fraction = format!("{rest:03}");
+            format!("{}.{} ms", micros / 1_000, fraction.trim_end_matches('0'))
+        }
+    }
+}
