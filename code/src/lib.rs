@@ -5,6 +5,7 @@
 
 pub mod beside;
 pub mod choices;
+pub mod draw;
 pub mod facts;
 pub mod layer;
 pub mod link;

@@ -13,7 +13,9 @@ pub fn figure(id: &str, caption: &str, trace: &Trace<Text>, style: &Style) -> St
     let style = Style { title: title.to_string(), ..style.clone() };
     let (title, caption) = (escape(title), escape(caption));
     let mut html = format!("<figure class=\"run\" id=\"{id}\">\n");
-    html += &format!("<div class=\"run-box\" tabindex=\"0\" role=\"region\" aria-label=\"Picture: {title}\">\n");
+    html += &format!(
+        "<div class=\"run-box\" tabindex=\"0\" role=\"region\" aria-label=\"Picture: {title}\">\n"
+    );
     html += &inline(&id, trace, &style);
     html += &format!("</div>\n<figcaption>{caption}</figcaption>\n");
     html += "<details>\n<summary>The same run in words</summary>\n<ol>\n";

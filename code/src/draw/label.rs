@@ -94,7 +94,8 @@ fn transparent(name: &str, values: &[Printed]) -> bool {
 }
 
 fn show_struct(name: &str, fields: &[(String, Printed)]) -> String {
-    let field = |wanted| fields.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.top());
+    let field =
+        |wanted| fields.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.top());
     match (name, field("msg"), field("to")) {
         ("SendTo", Some(msg), Some(to)) => return format!("send {msg} to {to}"),
         ("Broadcast", Some(msg), None) => return format!("broadcast {msg}"),

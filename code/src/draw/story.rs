@@ -126,7 +126,9 @@ impl<'a> Story<'a> {
                 What::Deliver { indication } => {
                     let message = label::message(indication);
                     let receipt = self.receipt_behind(index);
-                    let Some(found) = self.find_receipt(message, receipt, waiting) else { continue };
+                    let Some(found) = self.find_receipt(message, receipt, waiting) else {
+                        continue;
+                    };
                     waiting.retain(|&receipt| receipt != found);
                     if Some(found) == receipt {
                         direct.insert(found, index);
@@ -198,7 +200,8 @@ impl Times {
         let mut times: Vec<Time> =
             trace.records.iter().filter(|r| shown(&r.what)).map(|record| record.at).collect();
         times.dedup();
-        let apart = |digits| times.windows(2).all(|pair| round(pair[0], digits) != round(pair[1], digits));
+        let apart =
+            |digits| times.windows(2).all(|pair| round(pair[0], digits) != round(pair[1], digits));
         Times { digits: (0..3).find(|&digits| apart(digits)).unwrap_or(3) }
     }
 

@@ -43,9 +43,15 @@ impl Teller<'_> {
         let label = self.style.label;
         Some(match &record.what {
             What::Request { request, .. } => format!("{node} is asked: {}", label(request)),
-            What::Send { id, packet } => format!("{node} sends {} to {}", label(packet), self.name(id.to)),
-            What::Duplicate { id } => format!("the network makes a copy of {}", self.packet(index, *id)),
-            What::Lose { id, why } => format!("{} is lost ({})", self.packet(index, *id), self.why(*id, *why)),
+            What::Send { id, packet } => {
+                format!("{node} sends {} to {}", label(packet), self.name(id.to))
+            }
+            What::Duplicate { id } => {
+                format!("the network makes a copy of {}", self.packet(index, *id))
+            }
+            What::Lose { id, why } => {
+                format!("{} is lost ({})", self.packet(index, *id), self.why(*id, *why))
+            }
             What::Receive { .. } => self.receipt(index),
             What::Deliver { indication } => self.delivery(index, indication),
             What::Store { changes } if show.stores => {
@@ -56,7 +62,11 @@ impl Teller<'_> {
                 format!("the timer {} of {node} runs out", label(timer))
             }
             What::Choose { choice } if show.choices => {
-                format!("{node} chooses {} of 0 to {}", choice.answer, choice.bound.saturating_sub(1))
+                format!(
+                    "{node} chooses {} of 0 to {}",
+                    choice.answer,
+                    choice.bound.saturating_sub(1)
+                )
             }
             What::Facts { facts } if show.facts => format!("{node} now has {}", facts_text(facts)),
             What::Crash { after_effects } => match after_effects {
@@ -69,7 +79,9 @@ impl Teller<'_> {
             What::Resume => format!("{node} goes on"),
             What::Cut { to } => format!("the link from {node} to {} is cut", self.name(*to)),
             What::Heal { to } => format!("the link from {node} to {} is healed", self.name(*to)),
-            What::Endless => format!("the layers of {node} keep each other busy without end: the run is in error"),
+            What::Endless => format!(
+                "the layers of {node} keep each other busy without end: the run is in error"
+            ),
             _ => return None,
         })
     }
@@ -81,7 +93,8 @@ impl Teller<'_> {
     /// `the packet m1 from A to B`.
     fn packet(&self, index: usize, id: PacketId) -> String {
         let what = self.story.flight(index).map_or(String::new(), |f| (self.style.label)(f.packet));
-        let copy = if id.copy > 0 && !self.is_copying(index) { "the copy of" } else { "the packet" };
+        let copy =
+            if id.copy > 0 && !self.is_copying(index) { "the copy of" } else { "the packet" };
         format!("{copy} {what} from {} to {}", self.name(id.from), self.name(id.to))
     }
 
@@ -95,6 +108,7 @@ impl Teller<'_> {
             Loss::Cut => "link cut".to_string(),
             Loss::Down => format!("{} is down", self.name(id.to)),
             Loss::Dropped => "dropped by hand".to_string(),
+            Loss::Adversary => "kept by the adversary".to_string(),
         }
     }
 
@@ -102,7 +116,8 @@ impl Teller<'_> {
         let record = &self.story.trace.records[index];
         let What::Receive { id, packet } = &record.what else { return String::new() };
         let copy = if id.copy > 0 { "a copy of " } else { "" };
-        let mut text = format!("{} receives {copy}{}", self.name(record.node), (self.style.label)(packet));
+        let mut text =
+            format!("{} receives {copy}{}", self.name(record.node), (self.style.label)(packet));
         text += &format!(" from {}", self.name(id.from));
         if self.story.held_until(index).is_some() {
             text += " and holds it back";
@@ -133,8 +148,10 @@ impl Teller<'_> {
 /// The run in one or two sentences, for those who cannot see the picture.
 pub fn summary(trace: &Trace<Text>, style: &Style) -> String {
     let story = Story::of(trace);
-    let names: Vec<String> = NodeId::all(trace.nodes.min(super::layout::COLUMNS)).map(|n| style.name(n)).collect();
-    let count = |wanted: fn(&What<Text>) -> bool| trace.records.iter().filter(|r| wanted(&r.what)).count();
+    let names: Vec<String> =
+        NodeId::all(trace.nodes.min(super::layout::COLUMNS)).map(|n| style.name(n)).collect();
+    let count =
+        |wanted: fn(&What<Text>) -> bool| trace.records.iter().filter(|r| wanted(&r.what)).count();
     let received = story.flights.iter().filter(|f| matches!(f.end, End::Received(_))).count();
     let lost = story.flights.iter().filter(|f| matches!(f.end, End::Lost(..))).count();
     let mut text = format!(

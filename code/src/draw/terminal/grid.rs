@@ -39,7 +39,9 @@ impl Grid {
             let least = if last { most * 2 + 2 } else { 8.max(most * 2 + 6) };
             x += least.max(name.chars().count() + 2);
         }
-        let place = |(began, (gap, slot)): (usize, (usize, usize))| (began, lifelines[gap].0 + 3 + 2 * slot);
+        let place = |(began, (gap, slot)): (usize, (usize, usize))| {
+            (began, lifelines[gap].0 + 3 + 2 * slot)
+        };
         let tracks = slots.into_iter().map(place).collect();
         Grid { lifelines, tracks, busy: BTreeSet::new(), names, width: x }
     }
@@ -210,7 +212,8 @@ fn slots(story: &Story, nodes: u32) -> (BTreeMap<usize, (usize, usize)>, Vec<usi
         }
         let PacketId { from, to, .. } = flight.id;
         let gap = if to < from { from.0.saturating_sub(1) } else { from.0 } as usize;
-        let Some(gap_slots) = taken.get_mut(gap).filter(|_| flight.end != End::Open || to.0 < nodes)
+        let Some(gap_slots) =
+            taken.get_mut(gap).filter(|_| flight.end != End::Open || to.0 < nodes)
         else {
             continue;
         };

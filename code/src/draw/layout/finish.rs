@@ -1,0 +1,150 @@
+//! What is drawn without words: marks, the stretches of lifelines, and the bands beside them.
+
+use super::measure::Point;
+use super::place::Placer;
+use super::rows::{Moment, TOP};
+use super::shapes::Frame;
+use super::texts::{gaps_of, mark};
+use super::{Layout, Mark, Span, SpanKind};
+use crate::node::NodeId;
+use crate::sim::trace::What;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The top of the lifelines, under the names.
+const LIFELINE: i32 = 34;
+/// What follows the last event.
+const AFTER: i32 = 34;
+
+impl Placer<'_> {
+    /// The picture, with all labels that found room.
+    pub(super) fn finish(self, moments: &[Moment]) -> Layout {
+        let ends = self.arrows.iter().map(|arrow| arrow.to.y);
+        let bottom = ends.fold(self.rows.bottom.max(TOP), i32::max) + AFTER;
+        let mut spans = self.cuts(moments, bottom);
+        for node in NodeId::all(self.frame.nodes()) {
+            spans.extend(self.lifeline(node, moments, bottom));
+        }
+        spans.extend(self.held());
+        let widest = self.labels.iter().map(|label| label.room.bounds().1).max().unwrap_or(0);
+        Layout {
+            width: self.frame.width.max(widest + 8),
+            height: bottom + 8,
+            columns: self.frame.columns.clone(),
+            spans,
+            marks: self.marks(moments),
+            breaks: self.rows.breaks.iter().map(|&(y, _)| y).collect(),
+            left_out: self.homeless.len(),
+            arrows: self.arrows,
+            labels: self.labels,
+        }
+    }
+
+    fn marks(&self, moments: &[Moment]) -> Vec<Mark> {
+        let centres: BTreeMap<usize, i32> =
+            self.labels.iter().filter_map(|label| Some((label.index?, label.centre.x))).collect();
+        let mut marks = Vec::new();
+        for moment in moments.iter().filter(|moment| !moment.of_links) {
+            let Some(x) = self.frame.column(moment.node) else { continue };
+            for &index in &moment.records {
+                let Some(kind) = mark(&self.frame.story.trace.records[index].what) else {
+                    continue;
+                };
+                let side = centres.get(&index).map_or(0, |centre| (centre - x).signum());
+                marks.push(Mark { index, at: Point::at(x, self.rows.y[&index]), side, kind });
+            }
+        }
+        marks
+    }
+
+    /// The stretches of one lifeline: up, down, paused.
+    fn lifeline(&self, node: NodeId, moments: &[Moment], bottom: i32) -> Vec<Span> {
+        let Some(x) = self.frame.column(node) else { return Vec::new() };
+        let mut spans = Vec::new();
+        let mut up = Span { index: None, x, top: LIFELINE, bottom, kind: SpanKind::Up };
+        let mut paused: Option<Span> = None;
+        let of_node = moments.iter().filter(|moment| moment.node == node && !moment.of_links);
+        for &index in of_node.flat_map(|moment| &moment.records) {
+            let y = self.rows.y[&index];
+            let kind = match self.frame.story.trace.records[index].what {
+                What::Crash { .. } => SpanKind::Down,
+                What::Recover => SpanKind::Up,
+                What::Pause => {
+                    paused = Some(Span {
+                        index: Some(index),
+                        x,
+                        top: y,
+                        bottom,
+                        kind: SpanKind::Paused,
+                    });
+                    continue;
+                }
+                What::Resume => {
+                    spans.extend(paused.take().map(|span| Span { bottom: y, ..span }));
+                    continue;
+                }
+                _ => continue,
+            };
+            spans.extend(paused.take().map(|span| Span { bottom: y, ..span }));
+            spans.push(Span { bottom: y, ..up });
+            up = Span { index: Some(index), x, top: y, bottom, kind };
+        }
+        spans.push(up);
+        spans.extend(paused);
+        spans
+    }
+
+    /// The bands beside the lifelines for messages that are held back; those of one time side by side.
+    fn held(&self) -> Vec<Span> {
+        let story = self.frame.story;
+        let mut bands: Vec<(NodeId, Span)> = Vec::new();
+        for (&delivery, held) in &story.held {
+            let node = story.trace.records[delivery].node;
+            let Some(x) = self.frame.column(node) else { continue };
+            let heights = (self.rows.y.get(&held.received), self.rows.y.get(&delivery));
+            let (Some(&top), Some(&bottom)) = heights else { continue };
+            let (index, kind) = (Some(held.received), SpanKind::Held);
+            bands.push((node, Span { index, x, top, bottom, kind }));
+        }
+        bands.sort_by_key(|(node, span)| (*node, span.top, span.bottom));
+        let mut lanes: BTreeMap<NodeId, [i32; 3]> = BTreeMap::new();
+        for (node, span) in &mut bands {
+            let lanes = lanes.entry(*node).or_insert([0; 3]);
+            let lane = lanes.iter().position(|&free| free <= span.top).unwrap_or(2);
+            lanes[lane] = span.bottom;
+            span.x += self.frame.side(*node) * (7 + 5 * lane as i32);
+        }
+        bands.into_iter().map(|(_, span)| span).collect()
+    }
+
+    /// Where links are cut, from the cut to the healing of all of them.
+    fn cuts(&self, moments: &[Moment], bottom: i32) -> Vec<Span> {
+        let mut open: Vec<(BTreeSet<(NodeId, NodeId)>, Vec<Span>)> = Vec::new();
+        let mut spans = Vec::new();
+        for (moment, &y) in moments.iter().zip(&self.rows.starts).filter(|(m, _)| m.of_links) {
+            let index = moment.records[0];
+            let links = self.links(&moment.records);
+            if let What::Cut { .. } = self.frame.story.trace.records[index].what {
+                let gaps = gaps_of(&links, self.frame.columns.len());
+                let span = |gap| {
+                    let x = middle(self.frame, gap);
+                    Span { index: Some(index), x, top: y, bottom, kind: SpanKind::Cut }
+                };
+                open.push((links.into_iter().collect(), gaps.into_iter().map(span).collect()));
+                continue;
+            }
+            for (cut, bars) in &mut open {
+                cut.retain(|link| !links.contains(link));
+                if cut.is_empty() {
+                    spans.extend(bars.drain(..).map(|bar| Span { bottom: y, ..bar }));
+                }
+            }
+            open.retain(|(cut, _)| !cut.is_empty());
+        }
+        spans.extend(open.into_iter().flat_map(|(_, bars)| bars));
+        spans
+    }
+}
+
+fn middle(frame: &Frame, gap: usize) -> i32 {
+    i32::midpoint(frame.columns[gap], frame.columns[gap + 1])
+}
