@@ -15,3 +15,4 @@ pub mod service;
 pub mod sim;
 pub mod spec;
 pub mod stack;
+pub mod subject;

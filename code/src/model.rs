@@ -76,6 +76,14 @@ impl Model {
             },
         }
     }
+    /// What can happen where either can: the model of a run with both.
+    pub fn join(self, other: Model) -> Model {
+        Model {
+            links: self.links.max(other.links),
+            nodes: self.nodes.max(other.nodes),
+            timing: self.timing.max(other.timing),
+        }
+    }
     /// Whether an algorithm made for `self` keeps its promises where `world` is all that can happen.
     pub fn covers(self, world: Model) -> bool {
         self.links >= world.links && self.nodes >= world.nodes && self.timing >= world.timing

@@ -1,6 +1,6 @@
 //! Faults: what can be done to nodes and links, and the menu from which a seeded run draws.
 
-use crate::model::{Model, Nodes, Timing};
+use crate::model::{Links, Model, Nodes, Timing};
 use crate::node::{MILLIS, NodeId, Time};
 use crate::sim::network::{Network, Rate};
 use crate::sim::random::{Draws, Purpose, below, draws};
@@ -26,6 +26,13 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// The mildest model in which it can happen.
+    pub fn model(&self) -> Model {
+        let links = if matches!(self, Fault::Cut(..)) { Links::FairLoss } else { Links::Reliable };
+        let recovers = matches!(self, Fault::Recover(_));
+        let nodes = if recovers { Nodes::CrashRecovery } else { Nodes::CrashStop };
+        Model { links, nodes, timing: Timing::Asynchronous }
+    }
     /// The nodes that it names.
     pub fn nodes(&self) -> Vec<NodeId> {
         match self {
@@ -75,14 +82,6 @@ impl FaultMenu {
     pub fn of_network(network: Network) -> Self {
         FaultMenu { network, ..FaultMenu::default() }
     }
-    /// The system model in which such runs take place.
-    pub fn model(&self) -> Model {
-        let links =
-            if self.partitions > 0 { crate::model::Links::FairLoss } else { self.network.model() };
-        let nodes =
-            if self.crashes > 0 && self.recovery { Nodes::CrashRecovery } else { Nodes::CrashStop };
-        Model { links, nodes, timing: Timing::Asynchronous }
-    }
     /// The faults of the run with this seed: each with its time, in no particular order.
     pub fn plan(&self, seed: u64, nodes: u32) -> Vec<(Time, Fault)> {
         let mut plan = Vec::new();
@@ -114,9 +113,9 @@ fn any_node(draws: &mut Draws, nodes: u32) -> NodeId {
 
 fn crash(draws: &mut Draws, nodes: u32, recovery: bool) -> Spell {
     let node = any_node(draws, nodes);
-    let crash = match below(draws, 4) {
-        0 => Fault::Crash(node),
-        effects => Fault::CrashWithin(node, effects as u32 - 1),
+    let crash = match below(draws, 8) {
+        0 | 1 => Fault::Crash(node),
+        effects => Fault::CrashWithin(node, effects as u32 - 2),
     };
     (vec![crash], recovery.then_some(Fault::Recover(node)).into_iter().collect())
 }

@@ -11,6 +11,7 @@ mod host;
 pub mod network;
 pub mod random;
 pub mod script;
+pub mod shrink;
 pub mod step;
 mod strike;
 pub mod trace;

@@ -1,5 +1,6 @@
 //! What is decided in advance about a run: what a person, a test or the shrinker wrote down.
 
+use crate::model::{Links, Model, Nodes, Timing};
 use crate::node::{NodeId, Time};
 use crate::sim::event::{EventId, PacketId};
 use crate::sim::fault::Fault;
@@ -20,6 +21,19 @@ pub struct Script {
     pub fates: BTreeMap<PacketId, Fate>,
     /// Crashes within an event: after how many of its effects.
     pub crashes: BTreeMap<EventId, u32>,
+}
+
+impl Script {
+    /// The mildest model in which what is decided here can happen.
+    pub fn model(&self) -> Model {
+        let lossy = |fate: &Fate| match fate {
+            Fate::Lost => true,
+            Fate::After(times) | Fate::At(times) => times.len() != 1,
+        };
+        let links = if self.fates.values().any(lossy) { Links::FairLoss } else { Links::Reliable };
+        let model = Model { links, nodes: Nodes::CrashStop, timing: Timing::Asynchronous };
+        self.faults.iter().flatten().fold(model, |model, (_, fault)| model.join(fault.model()))
+    }
 }
 
 /// What happens to one packet.

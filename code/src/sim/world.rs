@@ -140,13 +140,11 @@ impl<N: Node> World<N> {
     pub fn with_network(self, network: Network) -> Self {
         World { network, ..self }
     }
-    /// With these decisions. Nodes that it calls absent take no part.
+    /// With these decisions. Nodes that it calls absent are down all the time.
     pub fn with_script(mut self, script: Script) -> Self {
-        for node in &script.absent {
-            if let Some(host) = self.hosts.get_mut(node.0 as usize) {
-                host.absent = true;
-                host.state = None;
-            }
+        for node in self.nodes().filter(|node| script.absent.contains(node)) {
+            self.hosts[node.0 as usize].absent = true;
+            self.crash(node, None, None);
         }
         World { script, ..self }
     }

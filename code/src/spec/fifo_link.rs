@@ -90,7 +90,7 @@ where
     V: Terms<Request = SendTo<M>, Indication = Deliver<M>>,
 {
     delivered_if(trace, |links, from, to, sent| {
-        links.is_up(from) && !sent.interrupted && !links.crashed_after(to, sent.record)
+        links.is_up(from) && !sent.interrupted && links.stays_up(to, sent.record)
     })
 }
 

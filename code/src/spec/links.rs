@@ -70,7 +70,16 @@ impl<M: Value> Links<M> {
                 _ => {}
             }
         }
+        view.forget_interrupted();
         view
+    }
+
+    /// What a node was about to send when it crashed may count as sent or not: as not, unless it was delivered.
+    fn forget_interrupted(&mut self) {
+        for link in self.links.values_mut() {
+            let Link { sent, delivered } = link;
+            sent.retain(|sent| !sent.interrupted || delivered.iter().any(|d| d.msg == sent.msg));
+        }
     }
 
     fn link(&mut self, from: NodeId, to: NodeId) -> &mut Link<M> {
@@ -90,8 +99,12 @@ impl<M: Value> Links<M> {
         }
     }
 
-    /// Whether the node crashed after this record.
-    pub(crate) fn crashed_after(&self, node: NodeId, record: u64) -> bool {
+    /// Whether the node is up from this record to the end of the trace.
+    pub(crate) fn stays_up(&self, node: NodeId, record: u64) -> bool {
+        self.is_up(node) && !self.crashed_after(node, record)
+    }
+
+    fn crashed_after(&self, node: NodeId, record: u64) -> bool {
         self.crashes.get(&node).is_some_and(|crashes| crashes.iter().any(|&crash| crash > record))
     }
 

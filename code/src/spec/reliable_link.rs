@@ -69,7 +69,7 @@ where
     V: Terms<Request = SendTo<M>, Indication = Deliver<M>>,
 {
     delivered_if(trace, |links, from, to, sent| {
-        !links.crashed_after(from, sent.record) && !links.crashed_after(to, sent.record)
+        links.stays_up(from, sent.record) && links.stays_up(to, sent.record)
     })
 }
 // ANCHOR_END: delivery

@@ -1,1 +1,92 @@
-//! Broken twins.
+//! Broken twins of the algorithms: one realistic bug each, and the property that must reject it.
+//!
+//! A twin is a patch ([`Twin`]): a text that stands once in an algorithm, and what stands there instead. The build
+//! script makes the patched modules; a patch that fits nowhere or twice fails the build.
+
+mod twins;
+
+pub use twins::{TWINS, Twin};
+
+use distsys::layer::{MILLIS, SECONDS};
+use distsys::link;
+use distsys::model::Nodes;
+use distsys::sim::{Delay, FaultMenu, Network};
+use distsys::subject::{Report, Run, Subject, links, search, smallest};
+
+#[allow(missing_docs, unreachable_pub, unused, clippy::all, clippy::pedantic)]
+mod generated {
+    use super::{link, links};
+    include!(concat!(env!("OUT_DIR"), "/zoo.rs"));
+
+    /// The subject made of the twin of that name.
+    pub(super) fn subject(name: &str) -> Option<distsys::subject::Subject> {
+        open(name)
+    }
+}
+
+impl Twin {
+    /// The twin of that name. The error lists the names.
+    pub fn named(name: &str) -> Result<&'static Twin, String> {
+        TWINS.iter().find(|twin| twin.name == name).ok_or_else(|| {
+            let names: Vec<_> = TWINS.iter().map(|twin| twin.name).collect();
+            format!("there is no twin {name:?}; the zoo has {}", names.join(", "))
+        })
+    }
+
+    /// The subject in which the twin stands in the original's place.
+    pub fn subject(&self) -> Result<Subject, String> {
+        generated::subject(self.name).ok_or_else(|| format!("the twin {} was not built", self.name))
+    }
+
+    /// The first run, among those of [`hunts`] with the first `seeds` seeds each, in which the twin breaks the property
+    /// that it must break.
+    pub fn hunt(&self, seeds: u64) -> Result<Option<(Run, Report)>, String> {
+        let subject = self.subject()?;
+        for seed in 0..seeds {
+            for run in hunts(&subject) {
+                let breaks = |report: &Report| report.breaks(self.breaks).is_some();
+                if let Some(found) = search(&subject, &run, [seed], breaks)? {
+                    return Ok(Some(found));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The smallest run found in which the twin breaks its property, starting from this one.
+    pub fn smallest(&self, run: &Run) -> Result<(Run, Report), String> {
+        smallest(&self.subject()?, run, self.breaks)
+    }
+}
+
+/// Runs in which bugs of such a subject come to light. All of them stay within the model of the subject, so the
+/// originals keep their promises in every one.
+pub fn hunts(subject: &Subject) -> Vec<Run> {
+    let menu = FaultMenu::of_network(Network::fair_loss());
+    let run = Run::new(subject, 0).with_faults(menu.clone());
+    let comes_back = subject.model.nodes == Nodes::CrashRecovery;
+    let crashes = FaultMenu { crashes: 4, recovery: true, until: SECONDS, ..menu.clone() };
+    // Old packets live longer than it takes a node to come back.
+    let slow = Network { delay: Delay::HeavyTailed(40 * MILLIS), ..menu.network };
+    let quick = FaultMenu { network: slow, until: 300 * MILLIS, ..crashes.clone() };
+    let partition = FaultMenu { partitions: 1, pauses: 1, until: SECONDS, ..menu };
+    let mut hunts = vec![
+        run.clone(),
+        run.clone().with("nodes", 3).with("everyone", 1).with("messages", 3),
+        run.clone().with("messages", 20).with("window", 2),
+        run.clone().with("rounds", 4).with_faults(partition),
+    ];
+    if comes_back {
+        let crashing = run.with("rounds", 4).with("messages", 2).with_faults(crashes);
+        hunts.push(crashing.clone().with_faults(quick));
+        hunts.push(crashing.clone());
+        hunts.push(crashing.with("nodes", 3).with("everyone", 1));
+    } else {
+        hunts.push(run.with("words", 2));
+    }
+    if subject.name.starts_with("retransmit") || subject.name == "reliable-link" {
+        let equal_words = hunts[0].clone().with("words", 2);
+        hunts.push(equal_words);
+    }
+    hunts
+}

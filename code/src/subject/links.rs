@@ -1,0 +1,248 @@
+//! The links of chapter 2 as subjects.
+
+use crate::layer::{Layer, MILLIS, Service, Time, Value};
+use crate::link::{Boundary, DurableFifo, Fifo, Retransmit, SeqNo};
+use crate::node::NodeId;
+use crate::service::{Deliver, FifoLink, ReliableLink, SendTo};
+use crate::sim::Node;
+use crate::spec::{Kind, fifo_link, reliable_link};
+use crate::subject::{Parameter, Parameters, Promise, Property, Subject};
+
+/// What the examples send.
+pub type Word = String;
+
+/// The links as the notebook explains them.
+pub fn subjects() -> Vec<Subject> {
+    vec![
+        reliable("reliable-link", |n, window| Retransmit::new(n).with_window(window)),
+        fifo("fifo-link", Fifo::new, Retransmit::new),
+        durable(
+            "fifo-link-at-most-once",
+            Boundary::AtMostOnce,
+            |n| DurableFifo::new(n, Boundary::AtMostOnce),
+            Retransmit::new,
+        ),
+        durable(
+            "fifo-link-at-least-once",
+            Boundary::AtLeastOnce,
+            |n| DurableFifo::new(n, Boundary::AtLeastOnce),
+            Retransmit::new,
+        ),
+    ]
+}
+
+/// A reliable link over the network.
+pub fn reliable<N>(name: &'static str, link: fn(u32, u64) -> N) -> Subject
+where
+    N: Node + Layer<Implements = ReliableLink<Word>>,
+{
+    Subject::new(
+        name,
+        "Reliable link by retransmission",
+        PARAMETERS,
+        reliable_promises::<N>,
+        move |p| nodes(p, |n| link(n, p.get("window"))),
+        workload,
+    )
+}
+
+/// A FIFO link over a reliable link.
+pub fn fifo<U, L>(name: &'static str, upper: fn(u32) -> U, lower: fn(u32) -> L) -> Subject
+where
+    U: Layer<Implements = FifoLink<Word>, Uses = ReliableLink<(Word, SeqNo)>>,
+    L: Node + Layer<Implements = ReliableLink<(Word, SeqNo)>>,
+{
+    Subject::new(
+        name,
+        "FIFO link",
+        PARAMETERS,
+        fifo_promises,
+        move |p| nodes(p, |n| upper(n).over(lower(n))),
+        workload,
+    )
+}
+
+/// A FIFO link for nodes that come back, over a reliable link.
+pub fn durable<U, P, L>(
+    name: &'static str,
+    boundary: Boundary,
+    upper: fn(u32) -> U,
+    lower: fn(u32) -> L,
+) -> Subject
+where
+    U: Layer<Implements = FifoLink<Word>, Uses = ReliableLink<P>>,
+    P: Value,
+    L: Node + Layer<Implements = ReliableLink<P>>,
+{
+    let (title, promises): (_, fn() -> _) = match boundary {
+        Boundary::AtMostOnce => {
+            ("FIFO link with crash-recovery, at most once", at_most_once_promises)
+        }
+        Boundary::AtLeastOnce => {
+            ("FIFO link with crash-recovery, at least once", at_least_once_promises)
+        }
+    };
+    let build = move |p: &Parameters| nodes(p, |n| upper(n).over(lower(n)));
+    Subject::new(name, title, PARAMETERS, promises, build, workload)
+}
+
+/// A promise about a link that carries words, and the function of `spec` that judges it.
+macro_rules! property {
+    ($kind:ident, $module:ident::$name:ident, $says:expr) => {
+        Property {
+            promise: Promise {
+                name: concat!(stringify!($module), "::", stringify!($name)),
+                says: $says,
+                kind: Kind::$kind,
+            },
+            check: $module::$name,
+        }
+    };
+}
+
+fn reliable_promises<N: Node>() -> Vec<Property<N>>
+where
+    N::Implements: Link,
+{
+    vec![
+        property!(Safety, reliable_link::no_creation, "what is delivered had been sent"),
+        property!(
+            Safety,
+            reliable_link::no_duplication,
+            "nothing is delivered more often than it was sent"
+        ),
+        property!(
+            Liveness,
+            reliable_link::delivery,
+            "what is sent is delivered, if neither node crashes"
+        ),
+    ]
+}
+
+fn fifo_promises<N: Node>() -> Vec<Property<N>>
+where
+    N::Implements: Link,
+{
+    let mut promises = reliable_promises();
+    let order = property!(
+        Safety,
+        fifo_link::order,
+        "messages are delivered in the order in which they were sent"
+    );
+    promises.insert(2, order);
+    promises
+}
+
+fn at_most_once_promises<N: Node>() -> Vec<Property<N>>
+where
+    N::Implements: Link,
+{
+    vec![
+        property!(Safety, reliable_link::no_creation, "what is delivered had been sent"),
+        property!(Safety, fifo_link::at_most_once, "in order; nothing twice, whatever crashes"),
+        property!(
+            Liveness,
+            fifo_link::delivery_despite_sender_crash,
+            "what is sent is delivered, unless its receiver crashes"
+        ),
+    ]
+}
+
+fn at_least_once_promises<N: Node>() -> Vec<Property<N>>
+where
+    N::Implements: Link,
+{
+    vec![
+        property!(Safety, reliable_link::no_creation, "what is delivered had been sent"),
+        property!(
+            Safety,
+            fifo_link::at_least_once,
+            "in order; nothing is skipped, whatever crashes"
+        ),
+        property!(
+            Liveness,
+            fifo_link::delivery_after_recovery,
+            "what is sent is delivered, once both nodes are up to stay"
+        ),
+    ]
+}
+
+/// A link that carries words.
+trait Link: Service<Request = SendTo<Word>, Indication = Deliver<Word>> {}
+impl<S: Service<Request = SendTo<Word>, Indication = Deliver<Word>>> Link for S {}
+
+/// One node for each name, all built alike.
+fn nodes<N: Clone>(parameters: &Parameters, build: impl Fn(u32) -> N) -> Vec<N> {
+    vec![build(parameters.nodes()); parameters.nodes() as usize]
+}
+
+/// What can be chosen for a run of a link.
+pub const PARAMETERS: &[Parameter] = &[
+    Parameter { name: "nodes", about: "how many nodes", default: 2, least: 2, most: 26 },
+    Parameter {
+        name: "messages",
+        about: "how many messages each sender sends to each receiver, a round",
+        default: 5,
+        least: 1,
+        most: 10_000,
+    },
+    Parameter {
+        name: "everyone",
+        about: "0: only A sends; 1: every node sends to every other",
+        default: 0,
+        least: 0,
+        most: 1,
+    },
+    Parameter {
+        name: "rounds",
+        about: "how many rounds, 300 ms apart",
+        default: 1,
+        least: 1,
+        most: 1_000,
+    },
+    Parameter {
+        name: "words",
+        about: "how many different messages there are on a link; 0: all differ",
+        default: 0,
+        least: 0,
+        most: 26,
+    },
+    Parameter {
+        name: "window",
+        about: "how many messages to a node may be unacknowledged at a time",
+        default: 8,
+        least: 1,
+        most: 1_000,
+    },
+];
+
+/// Each sender sends its words, one a millisecond, round after round.
+fn workload(parameters: &Parameters) -> Vec<(Time, NodeId, SendTo<Word>)> {
+    let (n, messages) = (parameters.nodes(), parameters.get("messages"));
+    let senders = if parameters.get("everyone") == 1 { n } else { 1 };
+    let mut workload = Vec::new();
+    for round in 0..parameters.get("rounds") {
+        for i in 0..messages {
+            for from in NodeId::all(senders) {
+                for to in NodeId::all(n).filter(|&to| to != from) {
+                    let msg = word(round * messages + i, parameters.get("words"));
+                    let at = (1 + 300 * round + i) * MILLIS;
+                    workload.push((at, from, SendTo { to, msg }));
+                }
+            }
+        }
+    }
+    workload
+}
+
+/// The `i`-th message on a link: a word of the spelling alphabet, so that one sees at once whether the order is right.
+fn word(i: u64, distinct: u64) -> Word {
+    let i = if distinct == 0 { i } else { i % distinct };
+    WORDS.get(i as usize).map_or_else(|| format!("m{}", i + 1), |&word| word.to_string())
+}
+
+const WORDS: [&str; 26] = [
+    "alfa", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliett",
+    "kilo", "lima", "mike", "november", "oscar", "papa", "quebec", "romeo", "sierra", "tango",
+    "uniform", "victor", "whiskey", "x-ray", "yankee", "zulu",
+];

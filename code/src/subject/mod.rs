@@ -1,0 +1,147 @@
+//! Subjects: algorithms with their parameters and promises, and worlds of them behind one type.
+//!
+//! Exercises, tool, graders and labs know algorithms only through this module.
+
+pub mod links;
+mod run;
+mod world;
+
+use crate::layer::Asked;
+use crate::model::Model;
+use crate::node::{NodeId, Time};
+use crate::sim::Node;
+use crate::sim::trace::Trace;
+use crate::spec::{Kind, Verdict};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+pub use run::{Report, Run, search, smallest};
+pub use world::AnyWorld;
+
+/// A number that can be chosen for a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub about: &'static str,
+    /// What it is if nobody says.
+    pub default: u64,
+    /// The least that it can be.
+    pub least: u64,
+    /// The most that it can be.
+    pub most: u64,
+}
+
+/// Parameters with their values.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Parameters(pub BTreeMap<String, u64>);
+
+impl Parameters {
+    /// The value of a parameter that the subject has; 0 for any other.
+    pub fn get(&self, name: &str) -> u64 {
+        self.0.get(name).copied().unwrap_or(0)
+    }
+    /// The number of nodes.
+    pub fn nodes(&self) -> u32 {
+        self.get("nodes") as u32
+    }
+}
+
+/// A promise, as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Promise {
+    /// The name of the property in `spec`.
+    pub name: &'static str,
+    /// What it says.
+    pub says: &'static str,
+    /// When it can be judged.
+    pub kind: Kind,
+}
+
+/// A promise with the function that judges it.
+pub struct Property<N: Node> {
+    /// The promise.
+    pub promise: Promise,
+    /// The function of `spec`.
+    pub check: fn(&Trace<N>) -> Verdict,
+}
+
+/// What is asked of the nodes in a run: when, of which node, and what.
+pub type Workload<N> = Vec<(Time, NodeId, Asked<N>)>;
+
+/// An algorithm that can be run.
+pub struct Subject {
+    /// Its name, for commands and addresses.
+    pub name: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// The model under which it keeps its promises.
+    pub model: Model,
+    /// What can be chosen.
+    pub parameters: &'static [Parameter],
+    /// What it promises.
+    pub promises: Vec<Promise>,
+    open: Box<dyn Fn(&Run, &Parameters) -> Box<dyn AnyWorld>>,
+}
+
+impl Subject {
+    /// A subject made of a node, its promises and a workload.
+    pub fn new<N: Node>(
+        name: &'static str,
+        title: &'static str,
+        parameters: &'static [Parameter],
+        promises: fn() -> Vec<Property<N>>,
+        build: impl Fn(&Parameters) -> Vec<N> + 'static,
+        workload: fn(&Parameters) -> Workload<N>,
+    ) -> Self {
+        Subject {
+            name,
+            title,
+            model: N::MODEL,
+            parameters,
+            promises: promises().iter().map(|property| property.promise).collect(),
+            open: Box::new(move |run, parameters| {
+                Box::new(world::Opened::new(
+                    run,
+                    build(parameters),
+                    workload(parameters),
+                    promises(),
+                ))
+            }),
+        }
+    }
+
+    /// The parameters of a run of this subject: those given, and the rest as they are by default.
+    ///
+    /// Says which names or values do not fit.
+    pub fn parameters(&self, given: &BTreeMap<String, u64>) -> Result<Parameters, String> {
+        let names = || self.parameters.iter().map(|p| p.name).collect::<Vec<_>>().join(", ");
+        if let Some(name) =
+            given.keys().find(|&name| self.parameters.iter().all(|p| p.name != *name))
+        {
+            return Err(format!("{} has no parameter {name:?}; it has {}", self.name, names()));
+        }
+        let mut values = BTreeMap::new();
+        for &Parameter { name, default, least, most, .. } in self.parameters {
+            let value = given.get(name).copied().unwrap_or(default);
+            if value < least || value > most {
+                return Err(format!("{name} must be from {least} to {most}, not {value}"));
+            }
+            values.insert(name.to_string(), value);
+        }
+        Ok(Parameters(values))
+    }
+
+    /// The world of this run, before anything has happened. Says what about the run does not fit.
+    pub fn open(&self, run: &Run) -> Result<Box<dyn AnyWorld>, String> {
+        let parameters = self.parameters(&run.parameters)?;
+        run.check(self, &parameters)?;
+        Ok((self.open)(run, &parameters))
+    }
+}
+
+/// All subjects of the notebook.
+pub fn subjects() -> Vec<Subject> {
+    links::subjects()
+}

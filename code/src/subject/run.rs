@@ -1,0 +1,181 @@
+//! A run as a value, how it went, and the search for runs that go wrong.
+
+use crate::layer::SECONDS;
+use crate::model::Model;
+use crate::node::Time;
+use crate::sim::fault::{Fault, FaultMenu};
+use crate::sim::network::Network;
+use crate::sim::script::Script;
+use crate::sim::shrink::{fates, shrink};
+use crate::sim::trace::{Text, Trace};
+use crate::spec::Violation;
+use crate::subject::{Parameters, Promise, Subject};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Everything that a run depends on. The same run gives the same trace, on every machine.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// The version of this format: [`VERSION`](crate::sim::trace::VERSION).
+    pub version: u32,
+    /// The name of the subject.
+    pub subject: String,
+    /// Parameters that are not as by default.
+    pub parameters: BTreeMap<String, u64>,
+    /// What may go wrong.
+    pub faults: FaultMenu,
+    /// What is decided.
+    pub script: Script,
+    /// What decides the rest.
+    pub seed: u64,
+}
+
+/// How a run went.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What happened.
+    pub trace: Trace<Text>,
+    /// The promises, each with where it was broken.
+    pub verdicts: Vec<(Promise, Option<Violation>)>,
+    /// Whether anything can be promised: the run stayed within the model that the algorithm is made for.
+    pub promised: bool,
+    /// Why the run could not be finished, if so.
+    pub error: Option<String>,
+}
+
+impl Report {
+    /// The first promise that was broken.
+    pub fn broken(&self) -> Option<(&Promise, &Violation)> {
+        self.verdicts.iter().find_map(|(promise, violation)| Some((promise, violation.as_ref()?)))
+    }
+    /// Where the promise of that name was broken.
+    pub fn breaks(&self, name: &str) -> Option<&Violation> {
+        let (_, violation) = self.verdicts.iter().find(|(promise, _)| promise.name == name)?;
+        violation.as_ref()
+    }
+}
+
+impl Run {
+    /// A run of this subject with this seed, without faults.
+    pub fn new(subject: &Subject, seed: u64) -> Self {
+        Run {
+            version: crate::sim::trace::VERSION,
+            subject: subject.name.to_string(),
+            parameters: BTreeMap::new(),
+            faults: FaultMenu::default(),
+            script: Script::default(),
+            seed,
+        }
+    }
+    /// With this value for a parameter.
+    pub fn with(mut self, parameter: &str, value: u64) -> Self {
+        self.parameters.insert(parameter.to_string(), value);
+        self
+    }
+    /// With this menu of faults.
+    pub fn with_faults(self, faults: FaultMenu) -> Self {
+        Run { faults, ..self }
+    }
+    /// With this seed.
+    pub fn with_seed(&self, seed: u64) -> Self {
+        Run { seed, ..self.clone() }
+    }
+
+    /// With these decisions.
+    pub fn with_script(self, script: Script) -> Self {
+        Run { script, ..self }
+    }
+
+    /// The faults of this run, each with its time: those of the script, or else what menu and seed give.
+    pub fn plan(&self, nodes: u32) -> Vec<(Time, Fault)> {
+        let planned = || self.faults.plan(self.seed, nodes);
+        self.script.faults.clone().unwrap_or_else(planned)
+    }
+
+    /// The model in which the run takes place.
+    pub fn model(&self, nodes: u32) -> Model {
+        let network = self.faults.network.model();
+        let script = Script { faults: Some(self.plan(nodes)), ..self.script.clone() };
+        let model = script.model();
+        Model { links: model.links.max(network), ..model }
+    }
+
+    /// Runs to the end and judges it. Says what about the run does not fit the subject.
+    ///
+    /// The end is when nothing more is to come, or half a minute of simulated time after the last fault.
+    pub fn report(&self, subject: &Subject) -> Result<Report, String> {
+        let nodes = subject.parameters(&self.parameters)?.nodes();
+        let mut world = subject.open(self)?;
+        let error = world.finish(self.end()).err();
+        Ok(Report {
+            trace: world.trace(),
+            verdicts: world.verdicts(error.is_none()),
+            promised: subject.model.covers(self.model(nodes)),
+            error,
+        })
+    }
+
+    /// When the run is over at the latest.
+    fn end(&self) -> Time {
+        let last = self.script.faults.iter().flatten().map(|(at, _)| *at).max().unwrap_or(0);
+        last.max(self.faults.until).saturating_add(30 * SECONDS)
+    }
+
+    /// Whether the run fits the subject.
+    pub(crate) fn check(&self, subject: &Subject, parameters: &Parameters) -> Result<(), String> {
+        let version = crate::sim::trace::VERSION;
+        if self.version != version {
+            return Err(format!("this run has format version {}, not {version}", self.version));
+        }
+        if self.subject != subject.name {
+            return Err(format!("this is a run of {}, not of {}", self.subject, subject.name));
+        }
+        let n = parameters.nodes();
+        let in_faults = self.script.faults.iter().flatten().flat_map(|(_, fault)| fault.nodes());
+        match in_faults.chain(self.script.absent.iter().copied()).find(|node| node.0 >= n) {
+            Some(node) => Err(format!("the script names node {node}, but there are {n} nodes")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The first run with one of these seeds whose report is `wanted`, such as one that breaks a promise.
+pub fn search(
+    subject: &Subject,
+    run: &Run,
+    seeds: impl IntoIterator<Item = u64>,
+    wanted: impl Fn(&Report) -> bool,
+) -> Result<Option<(Run, Report)>, String> {
+    for seed in seeds {
+        let run = run.with_seed(seed);
+        let report = run.report(subject)?;
+        if wanted(&report) {
+            return Ok(Some((run, report)));
+        }
+    }
+    Ok(None)
+}
+
+/// The smallest run found that breaks the promise of that name, starting from one that does.
+///
+/// It is a script: nothing in it is left to the seed. What it does not mention is calm.
+pub fn smallest(subject: &Subject, run: &Run, promise: &str) -> Result<(Run, Report), String> {
+    let report = run.report(subject)?;
+    let nodes = subject.parameters(&run.parameters)?.nodes();
+    let requests = subject.open(run)?.requests();
+    let script =
+        Script { faults: Some(run.plan(nodes)), fates: fates(&report.trace), ..run.script.clone() };
+    let calm = FaultMenu { network: Network::calm(), until: 0, ..FaultMenu::default() };
+    let as_run = |script: &Script| {
+        let faults = calm.clone();
+        Run { faults, script: script.clone(), seed: 0, ..run.clone() }
+    };
+    let fails = |script: &Script| {
+        let report = as_run(script).report(subject);
+        report.is_ok_and(|report| report.breaks(promise).is_some())
+    };
+    let run = as_run(&shrink(script, requests, nodes, fails));
+    let report = run.report(subject)?;
+    Ok((run, report))
+}

@@ -1,0 +1,102 @@
+//! A world of which only the words are known: every value is text.
+
+use crate::facts::Fact;
+use crate::node::{NodeId, Time};
+use crate::sim::hand::{Hand, Move, PendingEvent};
+use crate::sim::trace::{Text, Trace};
+use crate::sim::{Node, World};
+use crate::spec::{Kind, Violation};
+use crate::subject::{Promise, Property, Run, Workload};
+
+/// A run under somebody's hand, whatever the algorithm.
+pub trait AnyWorld {
+    /// What can happen next, by the time at which it is due.
+    fn pending(&self) -> Vec<PendingEvent>;
+    /// Makes a move, or says what is wrong with it and changes nothing.
+    fn play(&mut self, action: Move) -> Result<(), String>;
+    /// Takes the last move back; false if there is none.
+    fn step_back(&mut self) -> bool;
+    /// The moves made so far.
+    fn moves(&self) -> &[Move];
+    /// Lets all that is pending happen until that time.
+    fn finish(&mut self, until: Time) -> Result<(), String>;
+    /// The true time.
+    fn now(&self) -> Time;
+    /// What has happened so far.
+    fn trace(&self) -> Trace<Text>;
+    /// What can be observed of a node.
+    fn facts(&self, node: NodeId) -> Vec<Fact>;
+    /// The whole state of a node, as text; `None` while it is down.
+    fn state(&self, node: NodeId) -> Option<String>;
+    /// The promises, each with where it is broken. Liveness is judged only if the run is `over`.
+    fn verdicts(&self, over: bool) -> Vec<(Promise, Option<Violation>)>;
+    /// How many requests the workload has, those left out included.
+    fn requests(&self) -> u32;
+}
+
+pub(crate) struct Opened<N: Node> {
+    hand: Hand<N>,
+    properties: Vec<Property<N>>,
+    requests: u32,
+}
+
+impl<N: Node> Opened<N> {
+    pub(crate) fn new(
+        run: &Run,
+        nodes: Vec<N>,
+        workload: Workload<N>,
+        properties: Vec<Property<N>>,
+    ) -> Self {
+        let n = nodes.len() as u32;
+        let mut world = World::new(run.seed, nodes)
+            .with_network(run.faults.network)
+            .with_script(run.script.clone());
+        let requests = workload.len() as u32;
+        for (at, node, request) in workload {
+            world.request_at(at, node, request);
+        }
+        for (at, fault) in run.plan(n) {
+            world.fault_at(at, fault);
+        }
+        Opened { hand: Hand::new(world), properties, requests }
+    }
+}
+
+impl<N: Node> AnyWorld for Opened<N> {
+    fn pending(&self) -> Vec<PendingEvent> {
+        self.hand.pending()
+    }
+    fn play(&mut self, action: Move) -> Result<(), String> {
+        self.hand.play(action)
+    }
+    fn step_back(&mut self) -> bool {
+        self.hand.step_back()
+    }
+    fn moves(&self) -> &[Move] {
+        self.hand.moves()
+    }
+    fn finish(&mut self, until: Time) -> Result<(), String> {
+        self.hand.finish(until)
+    }
+    fn now(&self) -> Time {
+        self.hand.world().now()
+    }
+    fn trace(&self) -> Trace<Text> {
+        self.hand.world().trace().text()
+    }
+    fn facts(&self, node: NodeId) -> Vec<Fact> {
+        self.hand.facts(node)
+    }
+    fn state(&self, node: NodeId) -> Option<String> {
+        self.hand.world().node(node).map(|state| format!("{state:#?}"))
+    }
+    fn verdicts(&self, over: bool) -> Vec<(Promise, Option<Violation>)> {
+        let trace = self.hand.world().trace();
+        let judged = |property: &&Property<N>| over || property.promise.kind == Kind::Safety;
+        let properties = self.properties.iter().filter(judged);
+        properties.map(|property| (property.promise, (property.check)(&trace).err())).collect()
+    }
+    fn requests(&self) -> u32 {
+        self.requests
+    }
+}

@@ -1,0 +1,79 @@
+//! Makes a module of each twin: the text of the algorithm with one change.
+
+#[path = "src/twins.rs"]
+#[allow(unreachable_pub, reason = "the library exports it")]
+mod twins;
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+use twins::{TWINS, Twin};
+
+fn main() {
+    if let Err(error) = make() {
+        println!("cargo::error={}", error.replace('\n', " "));
+    }
+}
+
+fn make() -> Result<(), String> {
+    let source = Path::new(&variable("CARGO_MANIFEST_DIR")?).join("../src");
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    println!("cargo::rerun-if-changed=src/twins.rs");
+    let (mut modules, mut subjects) = (String::new(), String::new());
+    for twin in TWINS {
+        let path = source.join(twin.module);
+        println!("cargo::rerun-if-changed={}", path.display());
+        let text = fs::read_to_string(&path)
+            .map_err(|e| format!("twin {}: cannot read {}: {e}", twin.name, twin.module))?;
+        let name = twin.name.replace('-', "_");
+        let file = out.join(format!("{name}.rs"));
+        let text = patch(twin, &text)?;
+        fs::write(&file, text).map_err(|e| format!("cannot write {}: {e}", file.display()))?;
+        // Writing to a String cannot fail.
+        let _ = writeln!(modules, "#[path = {file:?}]\n#[doc = {:?}]\npub(crate) mod {name};", twin.bug);
+        let _ = writeln!(subjects, "    {:?} => {},", twin.name, subject(twin, &name)?);
+    }
+    let all = format!(
+        "{modules}\nfn open(name: &str) -> Option<distsys::subject::Subject> {{\nSome(match name {{\n{subjects}    _ => return None,\n}})\n}}\n"
+    );
+    fs::write(out.join("zoo.rs"), all).map_err(|e| format!("cannot write zoo.rs: {e}"))
+}
+
+fn variable(name: &str) -> Result<String, String> {
+    env::var(name).map_err(|e| format!("{name}: {e}"))
+}
+
+/// The twin's text: `old` must stand in the module exactly once.
+fn patch(twin: &Twin, text: &str) -> Result<String, String> {
+    let text = text.replace("\r\n", "\n");
+    match text.matches(twin.old).count() {
+        1 => Ok(text.replace(twin.old, twin.new).replace("crate::", "distsys::")),
+        n => Err(format!(
+            "twin {}: its old text stands {n} times in {}, not once: change it together with the algorithm",
+            twin.name, twin.module
+        )),
+    }
+}
+
+/// The expression that makes a subject of the twin: the stack of the original, with the twin in its place.
+fn subject(twin: &Twin, module: &str) -> Result<String, String> {
+    let name = twin.name;
+    Ok(match (twin.module, twin.subject) {
+        ("link/fifo.rs", "fifo-link") => {
+            format!("links::fifo({name:?}, {module}::Fifo::new, link::Retransmit::new)")
+        }
+        ("link/retransmit.rs", "reliable-link") => {
+            format!("links::reliable({name:?}, |n, window| {module}::Retransmit::new(n).with_window(window))")
+        }
+        ("link/durable.rs", "fifo-link-at-most-once" | "fifo-link-at-least-once") => {
+            let boundary = match twin.subject {
+                "fifo-link-at-most-once" => "AtMostOnce",
+                _ => "AtLeastOnce",
+            };
+            format!(
+                "links::durable({name:?}, link::Boundary::{boundary}, |n| {module}::DurableFifo::new(n, {module}::Boundary::{boundary}), link::Retransmit::new)"
+            )
+        }
+        (module, subject) => return Err(format!("twin {name}: no way to put {module} into {subject}")),
+    })
+}
