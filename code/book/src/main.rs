@@ -1,5 +1,7 @@
 //! The notebook's tool: `cargo book …`, and the preprocessor that book.toml names.
 
+#[cfg_attr(not(test), expect(dead_code))]
+mod bundle;
 mod check;
 mod course;
 mod exercise;
