@@ -1,6 +1,5 @@
 //! The notebook's tool: `cargo book …`, and the preprocessor that book.toml names.
 
-#[cfg_attr(not(test), expect(dead_code))]
 mod bundle;
 mod check;
 mod course;
@@ -15,6 +14,7 @@ mod page;
 mod preprocess;
 mod problem;
 mod project;
+mod run_buttons;
 mod serve;
 mod settings;
 mod snippets;

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::html;
 use crate::page::Page;
 use crate::project::Project;
+use crate::run_buttons::{RunButtons, has_buttons};
 use crate::settings::Settings;
 use crate::snippets;
 
@@ -62,9 +63,19 @@ fn test(project: &Project, book: &mut Value) -> Result<(), String> {
 
 fn prepare(project: &Project, book: &mut Value) -> Result<(), String> {
     let settings = Settings::read(project)?;
+    let mut buttons = RunButtons::new(project);
+    each_chapter(&mut book["items"], &mut |chapter| {
+        let content = prepared(chapter["content"].as_str().unwrap_or_default(), &settings);
+        buttons.read(&content);
+        chapter["content"] = json!(content);
+        Ok(())
+    })?;
+    let script = buttons.script()?;
     each_chapter(&mut book["items"], &mut |chapter| {
         let content = chapter["content"].as_str().unwrap_or_default();
-        chapter["content"] = json!(prepared(content, &settings));
+        if has_buttons(content) {
+            chapter["content"] = json!(format!("{content}\n\n{script}"));
+        }
         Ok(())
     })
 }
@@ -77,5 +88,39 @@ fn prepared(content: &str, settings: &Settings) -> String {
         html::without(&content, "<details class=\"solution\">", "</details>")
     } else {
         content
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "Seed {{seed}}. <details class=\"solution\">secret</details>";
+
+    #[test]
+    fn solutions_are_hidden_only_where_the_teacher_hides_them() {
+        let shown = Settings { seed: Some(7), ..Settings::default() };
+        assert_eq!(prepared(PAGE, &shown), PAGE.replace("{{seed}}", "7"));
+        let hidden = Settings { hides_solutions: true, ..shown };
+        assert_eq!(prepared(PAGE, &hidden), "Seed 7. ");
+    }
+
+    #[test]
+    fn chapters_are_found_at_every_depth_and_drafts_are_left_alone() {
+        let mut items = json!([
+            { "Chapter": { "source_path": "a.md", "sub_items": [
+                { "Chapter": { "source_path": null, "sub_items": [
+                    { "Chapter": { "source_path": "b.md", "sub_items": [] } },
+                ] } },
+            ] } },
+            "Separator",
+        ]);
+        let mut found = Vec::new();
+        each_chapter(&mut items, &mut |chapter| {
+            found.push(chapter["source_path"].clone());
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(found, ["a.md", "b.md"]);
     }
 }
