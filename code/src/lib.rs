@@ -4,6 +4,8 @@
 //! checked, and a **runtime** carries the effects out. `ARCHITECTURE.md` is the map.
 
 pub mod beside;
+#[cfg(feature = "check")]
+pub mod check;
 pub mod choices;
 pub mod draw;
 pub mod facts;

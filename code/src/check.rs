@@ -1,0 +1,332 @@
+//! The same nodes under the model checker Stateright: not some runs of a small system, but all of them.
+//!
+//! The simulator lets one thing happen after another as time goes by. Here time is gone: whatever may happen next, does,
+//! in one branch or another. [`Explored`] says what is explored, a [`Situation`] is one point that a run can reach, and
+//! an [`Action`] leads from one to the next. Two runs that reach the same situation have the same futures, so they go on
+//! as one; that keeps the number of situations finite for nodes that do not count for ever.
+//!
+//! - A request that is not yet made may be made at any time; at each node they keep their order.
+//! - A packet that was sent may be received at any time: see [`Packets`].
+//! - A timer that is set may run out at any time, so a wrong guess about time is among the branches.
+//! - A free choice is made in every way, by running the handler again with other answers.
+//! - A node may crash between events and before each single effect of one, as often as [`Explored::crashes`] says.
+//!
+//! Clocks always read zero: nodes that look at one are not for the checker. Properties are those of [`spec`](crate::spec):
+//! each situation carries the trace of what the applications saw. A promise that something happens in the end is judged
+//! where everything has gone on without faults: see [`Explored::finish`].
+//!
+//! A check that passes proves little by itself, for it may never have met the case that matters. Believe it only together
+//! with a broken twin that it rejects.
+
+mod happen;
+mod replay;
+
+pub use replay::Replay;
+
+use crate::check::happen::starts_of_steps;
+use crate::layer::*;
+use crate::sim::Node;
+use crate::sim::trace::{Record, Trace, What};
+use stateright::{Checker, Model, Property};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A node that can be explored: what is kept in order must have one.
+pub trait Explorable: Node<Packet: Ord> + Layer<Timer: Ord> {}
+impl<N: Node<Packet: Ord> + Layer<Timer: Ord>> Explorable for N {}
+
+/// The network that is explored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packets {
+    /// What was once sent may be received at any later time, any number of times, or never: loss, duplication and
+    /// reordering without bound, in few situations, because the network is just the set of all packets sent.
+    FairLoss,
+    /// Each packet is received once, in any order, unless its destination is down when it comes.
+    Reliable,
+}
+
+/// A small system, and what may happen to it.
+pub struct Explored<N: Explorable> {
+    /// The nodes as they are first built.
+    pub nodes: Vec<N>,
+    /// What the applications ask: of each node in this order.
+    pub requests: Vec<(NodeId, Asked<N>)>,
+    /// What the network does.
+    pub packets: Packets,
+    /// How many crashes there may be in all.
+    pub crashes: u32,
+    /// Whether a node that crashed may come back.
+    pub recovery: bool,
+    /// How many timers may run out; `None` for any number.
+    pub timeouts: Option<u32>,
+    /// What is claimed.
+    pub properties: Vec<Property<Explored<N>>>,
+}
+
+/// A point that a run can reach: all that matters for what can happen next and for what is claimed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Situation<N: Explorable> {
+    /// The nodes.
+    pub hosts: PerNode<Host<N>>,
+    /// The packets that may still be received, and how often.
+    pub packets: BTreeMap<Envelope<N::Packet>, u32>,
+    /// How many more timers may run out; `None` for any number.
+    pub timeouts: Option<u32>,
+    /// What the applications saw: requests, deliveries, crashes and recoveries, all at time 0.
+    pub seen: Trace<N>,
+    /// Layers of this node kept each other busy without end.
+    pub endless: Option<NodeId>,
+}
+
+/// What is kept for one node.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Host<N: Explorable> {
+    /// Its state; `None` while it is down.
+    pub state: Option<N>,
+    /// What is on its stable storage.
+    pub stable: N::Stable,
+    /// The timers that are set.
+    pub timers: BTreeSet<N::Timer>,
+}
+
+/// A packet with its addresses.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Envelope<P> {
+    /// The sender.
+    pub from: NodeId,
+    /// The destination.
+    pub to: NodeId,
+    /// What is sent.
+    pub packet: P,
+}
+
+/// One step of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Action<N: Explorable> {
+    /// Something comes to a node.
+    Event {
+        /// Where.
+        node: NodeId,
+        /// What.
+        input: Input<N>,
+        /// How the node chooses.
+        answers: Vec<Choice>,
+        /// The node crashes when it has carried out this many effects.
+        crash: Option<u32>,
+    },
+    /// A node crashes between two events.
+    Crash(NodeId),
+    /// A packet comes to a node that is down.
+    Lose(Envelope<N::Packet>),
+}
+
+/// What can come to a node.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Input<N: Explorable> {
+    /// The node starts.
+    Start,
+    /// The request with this place among [`Explored::requests`].
+    Request(u32),
+    /// A packet.
+    Receive(Envelope<N::Packet>),
+    /// A timer runs out.
+    Timeout(N::Timer),
+    /// The node comes back.
+    Recover,
+}
+
+/// The name of the property that no two layers keep each other busy without end.
+pub const SETTLES: &str = "settles";
+
+/// [`Explored::finish`] gives up after everything that can happen has happened this often.
+const MOST_ROUNDS: u64 = 100;
+
+impl<N: Explorable> Explored<N> {
+    /// These nodes over fair-loss links, without requests and crashes. That they settle is claimed.
+    pub fn new(nodes: Vec<N>) -> Self {
+        Explored {
+            nodes,
+            requests: Vec::new(),
+            packets: Packets::FairLoss,
+            crashes: 0,
+            recovery: true,
+            timeouts: None,
+            properties: vec![Property::always(SETTLES, |_, now: &Situation<N>| {
+                now.endless.is_none()
+            })],
+        }
+    }
+    /// The application at `node` asks for this, after all that it asked for before.
+    pub fn asking(mut self, node: NodeId, request: impl Into<Asked<N>>) -> Self {
+        self.requests.push((node, request.into()));
+        self
+    }
+    /// Claims that this holds in every situation.
+    pub fn always(mut self, name: &'static str, holds: fn(&Self, &Situation<N>) -> bool) -> Self {
+        self.properties.push(Property::always(name, holds));
+        self
+    }
+    /// Claims that this holds in some situation: what guards the other claims against being empty.
+    pub fn sometimes(
+        mut self,
+        name: &'static str,
+        holds: fn(&Self, &Situation<N>) -> bool,
+    ) -> Self {
+        self.properties.push(Property::sometimes(name, holds));
+        self
+    }
+
+    /// The shortest run that breaks a property, or that shows what happens only sometimes.
+    ///
+    /// Looks for this one property with one thread: with more of either, Stateright may find a longer run.
+    pub fn shortest(mut self, property: &str) -> Option<Vec<Action<N>>>
+    where
+        Self: Send + Sync,
+        Situation<N>: Send + Sync,
+    {
+        self.properties.retain(|one| one.name == property);
+        let name = self.properties.first()?.name;
+        let found = self.checker().threads(1).spawn_bfs().join().discovery(name)?;
+        Some(found.into_actions())
+    }
+
+    /// How a run ends that goes on from here without faults and with everything happening again and again: nodes that
+    /// are down come back, all requests are made, timers run out, packets are received; until nothing changes any more.
+    ///
+    /// If a promise is kept there, then from here it still can be kept; if that is so in every situation, then no run
+    /// is ever stuck.
+    pub fn finish(&self, now: &Situation<N>) -> Situation<N> {
+        let mut end = Situation { timeouts: None, ..now.clone() };
+        for round in 0..MOST_ROUNDS {
+            let before = end.clone();
+            // Packets sent in this round wait for the next one: timers are not starved.
+            for (event, (node, input)) in (0..).zip(self.inputs(&before)) {
+                if end.admits(node, &input) {
+                    let choices = Choices::drawn(round, node.0, event);
+                    let outcome = self.outcome(&end, node, &input, choices);
+                    self.happen(&mut end, node, &input, outcome, None);
+                }
+            }
+            if end == before {
+                break;
+            }
+        }
+        end
+    }
+
+    /// Everything that can come to a node now.
+    fn inputs(&self, now: &Situation<N>) -> Vec<(NodeId, Input<N>)> {
+        let mut inputs = Vec::new();
+        if now.endless.is_some() {
+            return inputs;
+        }
+        for (node, host) in now.hosts.iter() {
+            if host.state.is_none() {
+                inputs.extend(self.recovery.then_some((node, Input::Recover)));
+                continue;
+            }
+            let mut requests = (0..).zip(&self.requests).filter(|(_, (at, _))| *at == node);
+            let request = requests.nth(now.requests_made(node)).map(|(i, _)| Input::Request(i));
+            inputs.extend(request.map(|request| (node, request)));
+            if now.timeouts != Some(0) {
+                let timeouts = host.timers.iter().cloned().map(Input::Timeout);
+                inputs.extend(timeouts.map(|timeout| (node, timeout)));
+            }
+        }
+        let up = |to: NodeId| now.hosts[to].state.is_some();
+        let received = now.packets.keys().filter(|envelope| up(envelope.to));
+        inputs.extend(received.map(|envelope| (envelope.to, Input::Receive(envelope.clone()))));
+        inputs
+    }
+
+    /// All ways in which `input` can go: each way to choose, and with each a crash before each effect, if one is left.
+    fn ways(&self, now: &Situation<N>, node: NodeId, input: &Input<N>) -> Vec<Action<N>> {
+        let mut ways = Vec::new();
+        let mut answers = Some(Vec::new());
+        while let Some(prefix) = answers {
+            let outcome = self.outcome(now, node, input, Choices::enumerated(prefix));
+            let choices = outcome.env.choices;
+            let steps = starts_of_steps(&outcome.effects).len() as u32;
+            let crashes = if now.crashes() < self.crashes { 0..steps } else { 0..0 };
+            ways.extend(std::iter::once(None).chain(crashes.map(Some)).map(|crash| {
+                let (input, answers) = (input.clone(), choices.answers().to_vec());
+                Action::Event { node, input, answers, crash }
+            }));
+            answers = choices.successor();
+        }
+        ways
+    }
+}
+
+impl<N: Explorable> Situation<N> {
+    fn requests_made(&self, node: NodeId) -> usize {
+        let made = |record: &&Record<N>| {
+            record.node == node && matches!(record.what, What::Request { .. })
+        };
+        self.seen.records.iter().filter(made).count()
+    }
+    fn crashes(&self) -> u32 {
+        let crashes = |record: &&Record<N>| matches!(record.what, What::Crash { .. });
+        self.seen.records.iter().filter(crashes).count() as u32
+    }
+    /// Whether what could happen a moment ago still can.
+    fn admits(&self, node: NodeId, input: &Input<N>) -> bool {
+        self.endless.is_none()
+            && match input {
+                Input::Timeout(timer) => self.hosts[node].timers.contains(timer),
+                _ => true,
+            }
+    }
+}
+
+impl<N: Explorable> Model for Explored<N> {
+    type State = Situation<N>;
+    type Action = Action<N>;
+
+    /// All nodes have started.
+    fn init_states(&self) -> Vec<Situation<N>> {
+        let hosts = |node: &N| Host {
+            state: Some(node.clone()),
+            stable: N::Stable::default(),
+            timers: BTreeSet::new(),
+        };
+        let mut situations = vec![Situation {
+            hosts: PerNode(self.nodes.iter().map(hosts).collect()),
+            packets: BTreeMap::new(),
+            timeouts: self.timeouts,
+            seen: Trace::new(self.nodes.len() as u32),
+            endless: None,
+        }];
+        for node in NodeId::all(self.nodes.len() as u32) {
+            let started = |now: &Situation<N>| {
+                let ways = self.ways(now, node, &Input::Start).into_iter();
+                let ways = ways.filter(|way| !matches!(way, Action::Event { crash: Some(_), .. }));
+                ways.map(|way| self.after(now, &way)).collect::<Vec<_>>()
+            };
+            situations = situations.iter().flat_map(started).collect();
+        }
+        situations
+    }
+
+    fn actions(&self, now: &Situation<N>, actions: &mut Vec<Action<N>>) {
+        for (node, input) in self.inputs(now) {
+            actions.extend(self.ways(now, node, &input));
+        }
+        let up = |node: NodeId| now.hosts[node].state.is_some();
+        if now.crashes() < self.crashes && now.endless.is_none() {
+            actions.extend(now.hosts.nodes().filter(|&node| up(node)).map(Action::Crash));
+        }
+        if self.packets == Packets::Reliable {
+            let lost = now.packets.keys().filter(|envelope| !up(envelope.to)).cloned();
+            actions.extend(lost.map(Action::Lose));
+        }
+    }
+
+    fn next_state(&self, now: &Situation<N>, action: Action<N>) -> Option<Situation<N>> {
+        let next = self.after(now, &action);
+        (next != *now).then_some(next)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        self.properties.clone()
+    }
+}
