@@ -183,7 +183,10 @@ fn bless() -> Result<(), String> {
     for name in tables::bless(&project)? {
         println!("{name} rewritten");
     }
-    let tests = project.cargo("test").args(["-p", "tests"]).env("BLESS", "1").status();
+    let mut tests = project.cargo("test");
+    // Ours, and that of the tests of compiler messages.
+    tests.args(["-p", "tests"]).env("BLESS", "1").env("TRYBUILD", "overwrite");
+    let tests = tests.status();
     let tests = tests.map_err(|error| format!("cannot start cargo: {error}"))?;
     if tests.success() { Ok(()) } else { Err("not every golden file could be rewritten".into()) }
 }

@@ -26,6 +26,7 @@ pub(crate) fn check(
     if !compiled.success() {
         return Err("the tests do not compile: see above".into());
     }
+    eprintln!("     Testing {}", packages.join(", "));
     let output = test().stdin(Stdio::null()).output().map_err(cannot_start)?;
     let stdout = String::from_utf8_lossy(&output.stdout);
     let (passed, mut problems) = read_report(&stdout);

@@ -73,13 +73,20 @@ fn too_long(name: &str, text: &str) -> Vec<Problem> {
     for (i, line) in lines.iter().enumerate().filter(|(_, line)| begins_function(line)) {
         // rustfmt closes a function at the indentation at which it opened it.
         let end = format!("{}}}", &line[..line.len() - line.trim_start().len()]);
-        let length = lines[i..].iter().position(|line| *line == end).map_or(1, |last| last + 1);
+        let body = lines[i + 1..].iter().take_while(|line| **line != end);
+        let length = body.filter(|line| is_code(line)).count();
         if length > LINES_A_FUNCTION {
             let what = format!("a function of {length} lines, more than {LINES_A_FUNCTION}");
             problems.push(Problem::at(name, i + 1, what));
         }
     }
     problems
+}
+
+/// Whether a line counts; explaining more should cost nothing.
+fn is_code(line: &str) -> bool {
+    let line = line.trim_start();
+    !line.is_empty() && !line.starts_with("//")
 }
 
 fn begins_function(line: &str) -> bool {
@@ -121,7 +128,8 @@ mod tests {
         //! **Guarantees**: a.\n//! **How it works**: b.\n//! **Source**: c.\n//! **Departures**: none.\n";
 
     fn function(lines: usize) -> String {
-        format!("    pub(crate) fn long() {{\n{}    }}\n", "        x();\n".repeat(lines - 2))
+        let body = "        x();\n".repeat(lines);
+        format!("    pub(crate) fn long() {{\n        // Why.\n\n{body}    }}\n")
     }
 
     #[test]

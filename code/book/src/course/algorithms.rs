@@ -17,7 +17,12 @@ pub(crate) const ALGORITHMS: &[Algorithm] = &[
         code: &["link/retransmit.rs"],
     },
     planned("A03", "Failure detector by timeout", "2.4"),
-    Algorithm { id: "A04", name: "FIFO link", section: "2.4", code: &["link/fifo.rs"] },
+    Algorithm {
+        id: "A04",
+        name: "FIFO link",
+        section: "2.4",
+        code: &["link/fifo.rs", "link/durable.rs"],
+    },
     planned("A05", "NTP estimate of the skew", "3.2"),
     planned("A06", "Clock correction", "3.2"),
     planned("A07", "Lamport clock", "4.1"),
