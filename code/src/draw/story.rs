@@ -1,7 +1,7 @@
 //! What a trace says at second sight: which packet arrived where, and which message was held back.
 
 use super::label;
-use crate::node::{NodeId, Time};
+use crate::node::{MILLIS, NodeId, Time};
 use crate::sim::event::PacketId;
 use crate::sim::trace::{Loss, Text, Trace, What};
 use std::collections::{BTreeMap, VecDeque};
@@ -125,15 +125,13 @@ impl<'a> Story<'a> {
                 }
                 What::Deliver { indication } => {
                     let message = label::message(indication);
-                    let receipt = self.receipt_behind(index);
-                    let Some(found) = self.find_receipt(message, receipt, waiting) else {
-                        continue;
-                    };
+                    let event = self.event_behind(index);
+                    let Some(found) = self.find_receipt(message, event, waiting) else { continue };
                     waiting.retain(|&receipt| receipt != found);
-                    if Some(found) == receipt {
+                    if Some(found) == event {
                         direct.insert(found, index);
-                    } else {
-                        let awaited = receipt.and_then(|receipt| direct.get(&receipt).copied());
+                    } else if !event.is_some_and(|event| self.is_recovery(event)) {
+                        let awaited = event.and_then(|event| direct.get(&event).copied());
                         self.held.insert(index, Held { received: found, awaited });
                         self.until.insert(found, index);
                     }
@@ -147,15 +145,15 @@ impl<'a> Story<'a> {
     fn find_receipt(
         &self,
         message: &str,
-        receipt: Option<usize>,
+        event: Option<usize>,
         waiting: &VecDeque<usize>,
     ) -> Option<usize> {
-        let direct = receipt.filter(|r| waiting.contains(r) && self.brought(*r, message));
+        let direct = event.filter(|r| waiting.contains(r) && self.brought(*r, message));
         direct.or_else(|| waiting.iter().copied().find(|&r| self.brought(r, message)))
     }
 
-    /// The receipt that led to this record, if one did.
-    fn receipt_behind(&self, index: usize) -> Option<usize> {
+    /// The event that led to this record: a receipt, a timeout, a recovery or the like.
+    fn event_behind(&self, index: usize) -> Option<usize> {
         let mut index = index;
         loop {
             // A cause comes before its effect; whatever else a file says, this ends.
@@ -165,13 +163,19 @@ impl<'a> Story<'a> {
             }
             index = cause;
             match self.trace.records[index].what {
-                What::Receive { .. } => return Some(index),
-                What::Timeout { .. } | What::Request { .. } | What::Recover | What::Start => {
-                    return None;
-                }
+                What::Receive { .. }
+                | What::Timeout { .. }
+                | What::Request { .. }
+                | What::Recover
+                | What::Start => return Some(index),
                 _ => {}
             }
         }
+    }
+
+    /// What a recovery delivers was kept, not held back.
+    fn is_recovery(&self, index: usize) -> bool {
+        matches!(self.trace.records[index].what, What::Recover)
     }
 
     /// Whether that receipt brought this message: its text, as a whole, is in the packet.
@@ -187,7 +191,8 @@ impl<'a> Story<'a> {
     }
 }
 
-/// Writes points in time in milliseconds, with as many digits as it takes to tell the times of one run apart.
+/// Writes points in time in milliseconds: exactly if few digits will do, else with as many as it takes to tell the times
+/// of one run apart.
 #[derive(Clone, Copy, Debug)]
 pub struct Times {
     digits: u32,
@@ -200,9 +205,11 @@ impl Times {
         let mut times: Vec<Time> =
             trace.records.iter().filter(|r| shown(&r.what)).map(|record| record.at).collect();
         times.dedup();
+        let exact = |digits| times.iter().all(|at| at % (MILLIS / 10_u64.pow(digits)) == 0);
         let apart =
             |digits| times.windows(2).all(|pair| round(pair[0], digits) != round(pair[1], digits));
-        Times { digits: (0..3).find(|&digits| apart(digits)).unwrap_or(3) }
+        let digits = (0..3).find(|&d| exact(d)).or_else(|| (0..3).find(|&d| apart(d)));
+        Times { digits: digits.unwrap_or(3) }
     }
 
     /// `at` in milliseconds, without the unit.

@@ -4,7 +4,7 @@
 //! form brings its own, for light and dark.
 
 use super::layout::measure::{Direction, Point};
-use super::layout::{Arrow, Label, Layout, Look, Mark, MarkKind, Span, SpanKind, Tip};
+use super::layout::{Anchor, Arrow, Label, Layout, Look, Mark, MarkKind, Span, SpanKind, Tip};
 use super::story::{Story, Times};
 use super::transcript::{Teller, summary};
 use super::{Style, Text, Trace};
@@ -295,6 +295,12 @@ impl<'a> Writer<'a> {
             Look::Fault => "run-fault",
         };
         let (Point { x, y }, along) = (label.centre, label.along);
+        let (left, right, ..) = label.room.bounds();
+        let (x, anchor) = match label.anchor {
+            Anchor::Start => (left + 1, " run-start"),
+            Anchor::Middle => (x, ""),
+            Anchor::End => (right - 1, " run-end"),
+        };
         let place = if along == Direction::LEVEL {
             format!("x=\"{x}\" y=\"{}\"", y + 4)
         } else {
@@ -306,7 +312,7 @@ impl<'a> Writer<'a> {
         let text = escape(&label.text);
         let title = label.index.and_then(|index| self.full(index, teller));
         let title = title.map_or(String::new(), |title| format!("<title>{title}</title>"));
-        put!(self, "<text class=\"{class}\"{index} {place}>{title}{text}</text>");
+        put!(self, "<text class=\"{class}{anchor}\"{index} {place}>{title}{text}</text>");
     }
 
     /// What a tooltip says of a record: its sentence, escaped.

@@ -4,6 +4,7 @@ use distsys::layer::Choice;
 use distsys::node::names::{A, B, C};
 use distsys::node::{MILLIS, NodeId, Time};
 use distsys::sim::event::PacketId;
+use distsys::sim::random::{Purpose, below, draws};
 use distsys::sim::trace::{Loss, Record, Text, Trace, What};
 use std::collections::BTreeMap;
 
@@ -149,7 +150,11 @@ pub fn crash() -> Trace<Text> {
 pub fn partition() -> Trace<Text> {
     let mut pen = Pen::new(3);
     let broadcast = |pen: &mut Pen, at, msg: &str| {
-        pen.root(at, A, What::Request { ordinal: 0, request: format!("Broadcast {{ msg: {msg:?} }}") });
+        pen.root(
+            at,
+            A,
+            What::Request { ordinal: 0, request: format!("Broadcast {{ msg: {msg:?} }}") },
+        );
         let b = pen.send(at, A, B, &format!("{msg:?}"));
         let c = pen.send(at, A, C, &format!("{msg:?}"));
         (b, c)
@@ -252,4 +257,88 @@ pub fn all() -> Vec<(&'static str, Trace<Text>)> {
         ("paused", paused()),
         ("oddities", oddities()),
     ]
+}
+
+/// A run of up to five nodes with requests, losses, copies, crashes, pauses and cuts where a seed puts them.
+pub fn random(seed: u64) -> Trace<Text> {
+    let mut draws = draws(seed, Purpose::Workload, 0, 0);
+    let mut draw = |bound: u64| below(&mut draws, bound);
+    let nodes = 2 + draw(4) as u32;
+    let mut pen = Pen::new(nodes);
+    let mut flying: Vec<(Time, PacketId)> = Vec::new();
+    let mut down = vec![false; nodes as usize];
+    let (mut at, steps) = (0, 20 + draw(20));
+    for i in 0..=steps {
+        // In the end, everything arrives.
+        at += if i == steps { 60 } else { draw(6) };
+        flying.sort_unstable();
+        while let Some(&(due, id)) = flying.first().filter(|(due, _)| *due <= at) {
+            flying.remove(0);
+            if down[id.to.0 as usize] {
+                pen.lose(due, id, Loss::Down);
+                continue;
+            }
+            pen.receive(due, id);
+            for _ in 0..draw(3) {
+                pen.deliver(due, id.to, id.from, &format!("m{}", draw(20)));
+            }
+            if i < steps && draw(3) == 0 {
+                let ok = pen.send(due, id.to, id.from, &ack(i as u32));
+                flying.push((due + 1 + draw(12), ok));
+                flying.sort_unstable();
+            }
+        }
+        let (node, to) = (NodeId(draw(nodes.into()) as u32), NodeId(draw(nodes.into()) as u32));
+        match draw(12) {
+            _ if i == steps => {}
+            0 => {
+                let state = &mut down[node.0 as usize];
+                let crash = What::Crash { after_effects: None };
+                pen.root(at, node, if *state { What::Recover } else { crash });
+                *state = !*state;
+            }
+            _ if down[node.0 as usize] => {}
+            1 => pen.root(at, node, What::Timeout { timer: "Election".into(), ordinal: i }),
+            2 if node != to => pen.root(at, node, What::Cut { to }),
+            3 if node != to => pen.root(at, node, What::Heal { to }),
+            _ => {
+                pen.ask(at, node, to, &format!("m{i}"));
+                let id = pen.send(at, node, to, &data(i as u32, &format!("m{i}")));
+                match draw(6) {
+                    0 => pen.lose(at, id, Loss::Network),
+                    1 => {
+                        let copy = pen.copy(at, id);
+                        flying.extend([(at + 1 + draw(9), id), (at + 1 + draw(30), copy)]);
+                    }
+                    _ => flying.push((at + 1 + draw(15), id)),
+                }
+            }
+        }
+    }
+    pen.trace
+}
+
+/// More at once than can be read.
+pub fn crowded() -> Trace<Text> {
+    let mut pen = Pen::new(2);
+    for (from, to) in [(A, B), (B, A)] {
+        for i in 0..60 {
+            let id = pen.send(0, from, to, &data(i, "word"));
+            pen.lose(0, id, Loss::Network);
+        }
+    }
+    pen.trace
+}
+
+/// Text that would like to be markup, or to command a terminal.
+pub fn hostile() -> Trace<Text> {
+    let bad = "</text></svg><script>alert('1')</script>\n\n# \u{1b}[2J&amp;\" onload=\"x\u{0}";
+    let mut pen = Pen::new(2);
+    pen.root(0, A, What::Request { ordinal: 0, request: bad.into() });
+    let id = pen.send(0, A, B, bad);
+    pen.receive(1, id);
+    pen.effect(1, B, What::Deliver { indication: bad.into() });
+    pen.store(1, B, bad);
+    pen.root(2, A, What::Timeout { timer: bad.into(), ordinal: 1 });
+    pen.trace
 }

@@ -1,10 +1,10 @@
 //! What is drawn without words: marks, the stretches of lifelines, and the bands beside them.
 
-use super::measure::Point;
+use super::measure::{LINE, Point};
 use super::place::Placer;
-use super::rows::{Moment, TOP};
+use super::rows::{Moment, Rows, TOP};
 use super::shapes::Frame;
-use super::texts::{gaps_of, mark};
+use super::texts::{gaps_of, links, mark};
 use super::{Layout, Mark, Span, SpanKind};
 use crate::node::NodeId;
 use crate::sim::trace::What;
@@ -20,7 +20,8 @@ impl Placer<'_> {
     pub(super) fn finish(self, moments: &[Moment]) -> Layout {
         let ends = self.arrows.iter().map(|arrow| arrow.to.y);
         let bottom = ends.fold(self.rows.bottom.max(TOP), i32::max) + AFTER;
-        let mut spans = self.cuts(moments, bottom);
+        let bars = self.bars.iter().map(|&bar| Span { bottom: bar.bottom.min(bottom), ..bar });
+        let mut spans: Vec<Span> = bars.collect();
         for node in NodeId::all(self.frame.nodes()) {
             spans.extend(self.lifeline(node, moments, bottom));
         }
@@ -115,36 +116,32 @@ impl Placer<'_> {
         }
         bands.into_iter().map(|(_, span)| span).collect()
     }
-
-    /// Where links are cut, from the cut to the healing of all of them.
-    fn cuts(&self, moments: &[Moment], bottom: i32) -> Vec<Span> {
-        let mut open: Vec<(BTreeSet<(NodeId, NodeId)>, Vec<Span>)> = Vec::new();
-        let mut spans = Vec::new();
-        for (moment, &y) in moments.iter().zip(&self.rows.starts).filter(|(m, _)| m.of_links) {
-            let index = moment.records[0];
-            let links = self.links(&moment.records);
-            if let What::Cut { .. } = self.frame.story.trace.records[index].what {
-                let gaps = gaps_of(&links, self.frame.columns.len());
-                let span = |gap| {
-                    let x = middle(self.frame, gap);
-                    Span { index: Some(index), x, top: y, bottom, kind: SpanKind::Cut }
-                };
-                open.push((links.into_iter().collect(), gaps.into_iter().map(span).collect()));
-                continue;
-            }
-            for (cut, bars) in &mut open {
-                cut.retain(|link| !links.contains(link));
-                if cut.is_empty() {
-                    spans.extend(bars.drain(..).map(|bar| Span { bottom: y, ..bar }));
-                }
-            }
-            open.retain(|(cut, _)| !cut.is_empty());
-        }
-        spans.extend(open.into_iter().flat_map(|(_, bars)| bars));
-        spans
-    }
 }
 
-fn middle(frame: &Frame, gap: usize) -> i32 {
-    i32::midpoint(frame.columns[gap], frame.columns[gap + 1])
+/// Where links are cut, from the cut to the healing of all of them; without end if that never comes.
+pub(super) fn cuts(frame: &Frame, rows: &Rows, moments: &[Moment]) -> Vec<Span> {
+    let mut open: Vec<(BTreeSet<(NodeId, NodeId)>, Vec<Span>)> = Vec::new();
+    let mut spans = Vec::new();
+    for (moment, &y) in moments.iter().zip(&rows.starts).filter(|(moment, _)| moment.of_links) {
+        let index = moment.records[0];
+        let links = links(frame.story, &moment.records);
+        if let What::Cut { .. } = frame.story.trace.records[index].what {
+            let bar = |gap: usize| {
+                let x = i32::midpoint(frame.columns[gap], frame.columns[gap + 1]);
+                Span { index: Some(index), x, top: y, bottom: i32::MAX, kind: SpanKind::Cut }
+            };
+            let bars = gaps_of(&links, frame.columns.len()).into_iter().map(bar).collect();
+            open.push((links.into_iter().collect(), bars));
+            continue;
+        }
+        for (cut, bars) in &mut open {
+            cut.retain(|link| !links.contains(link));
+            if cut.is_empty() {
+                spans.extend(bars.drain(..).map(|bar| Span { bottom: y - LINE * 2 / 3, ..bar }));
+            }
+        }
+        open.retain(|(cut, _)| !cut.is_empty());
+    }
+    spans.extend(open.into_iter().flat_map(|(_, bars)| bars));
+    spans
 }

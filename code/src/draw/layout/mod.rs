@@ -12,12 +12,13 @@ use self::place::Placer;
 use self::shapes::Frame;
 use super::story::{Story, Times};
 use super::{Style, Text, Trace};
+use std::collections::BTreeMap;
 
 /// So many nodes are drawn at most; what happens at others is not shown.
 pub const COLUMNS: u32 = 64;
 
 /// How often labels that found no room are given more of it before they are left out.
-const ROUNDS: usize = 14;
+const ROUNDS: usize = 24;
 
 /// A picture, ready to be written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,10 +150,23 @@ pub struct Label {
     pub look: Look,
     /// The middle of it.
     pub centre: Point,
+    /// Which end of it has its place, whatever the font makes of its width.
+    pub anchor: Anchor,
     /// The direction in which it is written.
     pub along: Direction,
     /// The room that it takes.
     pub room: Room,
+}
+
+/// The part of a text that stays in its place if the text is narrower than thought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// Its left end.
+    Start,
+    /// Its middle.
+    Middle,
+    /// Its right end.
+    End,
 }
 
 /// What a label looks like.
@@ -184,20 +198,25 @@ impl Layout {
         let story = Story::of(trace);
         let moments = rows::moments(&story, style);
         let mut extra = vec![0; moments.len()];
-        let frame = Frame::of(&story, style, &moments);
+        let mut frame = Frame::of(&story, style, &moments);
+        let mut failures: BTreeMap<usize, u32> = BTreeMap::new();
         let mut round = 0;
         loop {
-            let rows =
-                rows::rows(&story, &moments, &extra, &|index| frame.side_text(index).is_some());
-            let mut placer = Placer::new(&frame, &rows);
+            let labelled = |index| frame.side_text(index).is_some();
+            let rows = rows::rows(&story, &moments, &extra, &labelled);
+            let mut placer = Placer::new(&frame, &rows, &moments);
             placer.fixed_labels(Times::of(trace), &moments);
             placer.side_labels(&moments);
-            placer.arrow_labels();
+            placer.arrow_labels(&failures);
             round += 1;
             if placer.homeless.is_empty() || round == ROUNDS {
                 return placer.finish(&moments);
             }
-            frame.make_room(&mut extra, &moments, &placer.homeless);
+            for &index in &placer.homeless {
+                *failures.entry(index).or_default() += 1;
+            }
+            let homeless = placer.homeless;
+            frame.make_room(&mut extra, &homeless, round);
         }
     }
 }

@@ -3,18 +3,20 @@
 use super::measure::{Direction, LINE, Point, Room, text_width};
 use super::rows::{Moment, Rows};
 use super::shapes::{Frame, SIDE};
-use super::texts::{gaps_of, links_text};
-use super::{Arrow, Label, Look, Tip};
+use super::texts::{gaps_of, links, links_text};
+use super::{Anchor, Arrow, Label, Look, Span, Tip};
 use crate::draw::story::{End, Flight, Times};
 use crate::node::NodeId;
-use crate::sim::trace::{Loss, What};
+use crate::sim::trace::Loss;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// The height of the strips in which labels and arrows are looked up.
 const STRIP: i32 = 64;
 /// So many arrows in one strip are looked at; where there are more, nothing can be read anyway.
 const LOOKED_AT: usize = 60;
 /// Where a label may be between two columns, in hundredths from the left; the best first.
-const PLACES: [i32; 11] = [50, 44, 56, 38, 62, 32, 68, 26, 74, 20, 80];
+const PLACES: [i32; 15] = [50, 44, 56, 38, 62, 32, 68, 26, 74, 20, 80, 14, 86, 8, 92];
 
 /// Puts labels into the picture one by one.
 pub(super) struct Placer<'a> {
@@ -22,6 +24,8 @@ pub(super) struct Placer<'a> {
     pub(super) rows: &'a Rows,
     pub(super) labels: Vec<Label>,
     pub(super) arrows: Vec<Arrow>,
+    /// Where links are cut.
+    pub(super) bars: Vec<Span>,
     /// The records whose labels found no room.
     pub(super) homeless: Vec<usize>,
     label_strips: Strips,
@@ -29,7 +33,7 @@ pub(super) struct Placer<'a> {
 }
 
 impl<'a> Placer<'a> {
-    pub(super) fn new(frame: &'a Frame, rows: &'a Rows) -> Self {
+    pub(super) fn new(frame: &'a Frame, rows: &'a Rows, moments: &[Moment]) -> Self {
         let arrows: Vec<Arrow> =
             frame.story.flights.iter().filter_map(|flight| arrow(frame, rows, flight)).collect();
         let mut arrow_strips = Strips::default();
@@ -37,7 +41,8 @@ impl<'a> Placer<'a> {
             arrow_strips.add(arrow.from.y, arrow.to.y, i);
         }
         let (labels, homeless, label_strips) = (Vec::new(), Vec::new(), Strips::default());
-        Placer { frame, rows, labels, arrows, homeless, label_strips, arrow_strips }
+        let bars = super::finish::cuts(frame, rows, moments);
+        Placer { frame, rows, labels, arrows, bars, homeless, label_strips, arrow_strips }
     }
 
     /// Names, times, and what is said of links: they have their places.
@@ -47,18 +52,18 @@ impl<'a> Placer<'a> {
             self.add(level(None, self.frame.style.name(node), Look::Name, Point::at(x, 22)));
         }
         let mut last: Option<(String, i32)> = None;
-        let right = |text: &str, y| Point::at(self.frame.gutter - text_width(text) / 2, y);
-        let mut gutter = vec![level(None, "ms".into(), Look::Time, right("ms", 22))];
+        let right =
+            |text: String, look, y| beside(None, text, look, Point::at(self.frame.gutter, y), -1);
+        let mut gutter = vec![right("ms".into(), Look::Time, 22)];
         for (moment, &y) in moments.iter().zip(&self.rows.starts) {
             let text = times.number(moment.at);
             if last.as_ref().is_none_or(|(before, above)| *before != text && y >= above + 14) {
-                gutter.push(level(None, text.clone(), Look::Time, right(&text, y)));
+                gutter.push(right(text.clone(), Look::Time, y));
                 last = Some((text, y));
             }
         }
         for &(y, span) in &self.rows.breaks {
-            let text = format!("+{}", times.number(span));
-            gutter.push(level(None, text.clone(), Look::Break, right(&text, y)));
+            gutter.push(right(format!("+{}", times.number(span)), Look::Break, y));
         }
         for label in gutter {
             self.add_if_free(label);
@@ -72,7 +77,8 @@ impl<'a> Placer<'a> {
 
     fn links_label(&mut self, moment: &Moment, y: i32) {
         let index = moment.records[0];
-        let Some(&gap) = gaps_of(&self.links(&moment.records), self.frame.columns.len()).first()
+        let Some(&gap) =
+            gaps_of(&links(self.frame.story, &moment.records), self.frame.columns.len()).first()
         else {
             return;
         };
@@ -82,17 +88,6 @@ impl<'a> Placer<'a> {
         if !self.add_if_free(label) {
             self.homeless.push(index);
         }
-    }
-
-    /// The links that these records are about.
-    pub(super) fn links(&self, records: &[usize]) -> Vec<(NodeId, NodeId)> {
-        let link = |&index: &usize| match &self.frame.story.trace.records[index].what {
-            What::Cut { to } | What::Heal { to } => {
-                Some((self.frame.story.trace.records[index].node, *to))
-            }
-            _ => None,
-        };
-        records.iter().filter_map(link).collect()
     }
 
     /// What is written beside lifelines: away from the arrow that led to it, if there is a choice.
@@ -110,8 +105,8 @@ impl<'a> Placer<'a> {
                 let Some((text, look)) = self.frame.side_text(index) else { continue };
                 let y = self.rows.y[&index];
                 let place = |&side: &i32| {
-                    let x = x + side * (SIDE + text_width(text) / 2);
-                    level(Some(index), text.clone(), *look, Point::at(x, y))
+                    let at = Point::at(x + side * SIDE, y);
+                    beside(Some(index), text.clone(), *look, at, side)
                 };
                 let candidates: Vec<Label> = sides.iter().map(place).collect();
                 self.choose(index, candidates);
@@ -119,17 +114,16 @@ impl<'a> Placer<'a> {
         }
     }
 
-    /// What is written along arrows.
-    pub(super) fn arrow_labels(&mut self) {
-        for i in 0..self.arrows.len() {
-            let arrow = self.arrows[i];
+    /// What is written along arrows; first along those that found no room before, `failures` of them the most often.
+    pub(super) fn arrow_labels(&mut self, failures: &BTreeMap<usize, u32>) {
+        let mut arrows = self.arrows.clone();
+        arrows.sort_by_key(|arrow| Reverse(failures.get(&arrow.index)));
+        for arrow in arrows {
             let Some(flight) = self.frame.story.flight(arrow.index) else { continue };
             let text = self.frame.arrow_text(flight);
-            if text.is_empty() {
-                continue;
+            if !text.is_empty() {
+                self.choose(arrow.index, self.along(&arrow, &text));
             }
-            let candidates = self.along(&arrow, &text);
-            self.choose(arrow.index, candidates);
         }
     }
 
@@ -139,16 +133,23 @@ impl<'a> Placer<'a> {
         let index = Some(arrow.index);
         let width = text_width(text);
         if arrow.to_self {
-            let y = i32::midpoint(arrow.from.y, arrow.to.y);
-            let out = self.loop_side(arrow) * (SIDE + 12 + width / 2);
-            return vec![level(index, text.to_string(), look, Point::at(arrow.from.x + out, y))];
+            let side = self.loop_side(arrow);
+            let place = |place| {
+                let y = arrow.from.y + (arrow.to.y - arrow.from.y) * place / 100;
+                let at = Point::at(arrow.from.x + side * (SIDE + 6), y);
+                beside(index, text.to_string(), look, at, side)
+            };
+            return PLACES.into_iter().map(place).collect();
         }
         let along = Direction::between(arrow.from, arrow.to).reading();
         let mut places = Vec::new();
         for gap in self.gaps(arrow) {
             let (left, right) = (self.frame.columns[gap], self.frame.columns[gap + 1]);
+            // Short arrows have their labels at their own middle, if they can.
+            let (low, high) = (arrow.from.x.min(arrow.to.x), arrow.from.x.max(arrow.to.x));
+            let middle = i32::midpoint(left.max(low), right.min(high));
             for place in PLACES {
-                let x = left + (right - left) * place / 100;
+                let x = middle + (right - left) * (place - 50) / 100;
                 let y = arrow.from.y
                     + (x - arrow.from.x) * (arrow.to.y - arrow.from.y)
                         / nonzero(arrow.to.x - arrow.from.x);
@@ -158,7 +159,8 @@ impl<'a> Placer<'a> {
                     let (low, high, ..) = room.bounds();
                     if low >= left + 6 && high <= right - 6 {
                         let text = text.to_string();
-                        places.push(Label { index, text, look, centre, along, room });
+                        let anchor = Anchor::Middle;
+                        places.push(Label { index, text, look, centre, anchor, along, room });
                     }
                 }
             }
@@ -206,11 +208,20 @@ impl<'a> Placer<'a> {
         }
     }
 
+    /// How many lines and crosses there are where the label would be, its own line apart.
     fn crossings(&self, label: &Label, index: usize) -> usize {
         let (_, _, top, bottom) = label.room.bounds();
         let near = self.arrow_strips.near(top, bottom).take(LOOKED_AT).map(|i| &self.arrows[i]);
-        let others = near.filter(|arrow| arrow.index != index && !arrow.to_self);
-        others.filter(|arrow| label.room.crossed_by(arrow.from, arrow.to)).count()
+        let crossed = |arrow: &Arrow| {
+            let line = arrow.index != index && !arrow.to_self;
+            let cross = Room::around(arrow.to, 16, 16, Direction::LEVEL);
+            usize::from(line && label.room.crossed_by(arrow.from, arrow.to))
+                + usize::from(arrow.tip == Tip::Cross && label.room.overlaps(&cross))
+        };
+        let bars = self.bars.iter().filter(|bar| {
+            label.room.crossed_by(Point::at(bar.x, bar.top), Point::at(bar.x, bar.bottom))
+        });
+        near.map(crossed).sum::<usize>() + bars.count()
     }
 
     fn is_free(&self, label: &Label) -> bool {
@@ -234,10 +245,18 @@ impl<'a> Placer<'a> {
     }
 }
 
-/// A label written level.
-fn level(index: Option<usize>, text: String, look: Look, centre: Point) -> Label {
-    let room = Room::around(centre, text_width(&text) + 2, LINE - 2, Direction::LEVEL);
-    Label { index, text, look, centre, along: Direction::LEVEL, room }
+/// A label written level, around `at`.
+fn level(index: Option<usize>, text: String, look: Look, at: Point) -> Label {
+    let room = Room::around(at, text_width(&text) + 2, LINE - 2, Direction::LEVEL);
+    let (centre, anchor, along) = (at, Anchor::Middle, Direction::LEVEL);
+    Label { index, text, look, centre, anchor, along, room }
+}
+
+/// A label written level that begins at `at`, or ends there if `side` is -1.
+fn beside(index: Option<usize>, text: String, look: Look, at: Point, side: i32) -> Label {
+    let centre = Point::at(at.x + side * (text_width(&text) / 2 + 1), at.y);
+    let anchor = if side < 0 { Anchor::End } else { Anchor::Start };
+    Label { anchor, ..level(index, text, look, centre) }
 }
 
 fn nonzero(x: i32) -> i32 {
@@ -251,16 +270,22 @@ fn arrow(frame: &Frame, rows: &Rows, flight: &Flight) -> Option<Arrow> {
     let direction = (to_x - x).signum();
     let node = flight.id.from.0 as usize;
     let next = if direction < 0 { node.checked_sub(1)? } else { node + 1 };
-    let gap = frame.columns.get(next).map_or(60, |next| (next - x).abs());
-    let part = |hundredths: i32| {
-        Point::at(x + direction * gap * hundredths / 100, from.y + 40 * hundredths / 100)
+    let near = frame.columns.get(next).map_or(60, |next| (next - x).abs());
+    // A packet that does not arrive goes part of its way, as steep as one that might.
+    let fall = 26
+        + 14 * flight.id.from.0.abs_diff(flight.id.to.0).min(9) as i32
+        + LINE * flight.id.copy.min(9) as i32;
+    let part = |on_way: i32| {
+        Point::at(x + direction * on_way, from.y + fall * on_way / (to_x - x).abs().max(60))
     };
     let (to, end, tip) = match flight.end {
         End::Received(end) => (Point::at(to_x, *rows.y.get(&end)?), Some(end), Tip::Head),
         End::Lost(end, Loss::Down) => (Point::at(to_x, *rows.y.get(&end)?), Some(end), Tip::Cross),
-        End::Lost(end, Loss::Cut) => (part(50), Some(end), Tip::Cross),
-        End::Lost(end, _) => (part(66), Some(end), Tip::Cross),
-        End::Open => (part(66), None, Tip::Open),
+        End::Lost(end, _) => {
+            let at = frame.lost_in(end).map_or(near * 2 / 3, |at| (at - x).abs());
+            (part(at), Some(end), Tip::Cross)
+        }
+        End::Open => (part(near * 2 / 3), None, Tip::Open),
     };
     let quiet = (frame.style.quiet)(flight.packet);
     let (index, copy, to_self) = (flight.began, flight.id.copy > 0, direction == 0);

@@ -17,10 +17,12 @@ pub(super) const TOP: i32 = 64;
 const STEP: i32 = 15;
 /// Between two events of one node, from the end of the first.
 const APART: i32 = 20;
+/// From an event to its first effect.
+const EFFECT: i32 = 8;
 /// How much lower a packet arrives than it was sent, at least.
 const FALL: i32 = 26;
 /// How much lower a packet of middling delay arrives.
-const USUAL_FALL: i32 = 46;
+const USUAL_FALL: i32 = 50;
 /// The idle time that is drawn at most; from there on it is cut short to less.
 const IDLE: i32 = 110;
 const IDLE_CUT: i32 = 56;
@@ -150,7 +152,8 @@ fn sender_height(story: &Story, rows: &Rows, record: usize) -> Option<i32> {
     Some(sent + FALL + (columns - 1) * FALL / 2)
 }
 
-/// Heights within a moment: labels below each other, packets to one node not from one point.
+/// Heights within a moment: effects a little below what led to them, labels below each other, packets to one node not
+/// from one point.
 fn place_records(
     story: &Story,
     moment: &Moment,
@@ -158,28 +161,18 @@ fn place_records(
     heights: &mut BTreeMap<usize, i32>,
     labelled: &dyn Fn(usize) -> bool,
 ) -> i32 {
-    let (mut y, mut last_label) = (start, None);
+    let (mut y, mut free) = (start, start);
     let mut sends: BTreeMap<NodeId, i32> = BTreeMap::new();
-    for &index in &moment.records {
-        match &story.trace.records[index].what {
-            What::Send { id, .. } => {
-                let first = sends.is_empty()
-                    && !matches!(story.trace.records[moment.records[0]].what, What::Send { .. });
-                if first {
-                    y += 6;
-                }
-                if let Some(last) = sends.get(&id.to) {
-                    y = y.max(last + LINE);
-                }
-                sends.insert(id.to, y);
+    for (i, &index) in moment.records.iter().enumerate() {
+        if let What::Send { id, .. } = &story.trace.records[index].what {
+            if i > 0 && sends.is_empty() {
+                y += EFFECT;
             }
-            _ if labelled(index) => {
-                if let Some(last) = last_label {
-                    y = y.max(last + LINE);
-                }
-                last_label = Some(y);
-            }
-            _ => {}
+            y = y.max(sends.get(&id.to).map_or(y, |last| last + LINE));
+            sends.insert(id.to, y);
+        } else if labelled(index) {
+            y = free.max(if i == 1 { y + EFFECT } else { y });
+            free = y + LINE;
         }
         heights.insert(index, y);
     }

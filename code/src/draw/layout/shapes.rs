@@ -5,15 +5,14 @@ use super::super::label::cut;
 use super::super::story::{End, Flight, Story, Times};
 use super::measure::{LINE, text_width};
 use super::rows::Moment;
-use super::texts::side_text;
+use super::texts::{gaps_of, links, side_text};
 use super::{COLUMNS, Look};
 use crate::node::NodeId;
+use crate::sim::trace::Loss;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// From a lifeline to the text beside it.
 pub(super) const SIDE: i32 = 24;
-/// Between neighbouring columns, at least.
-const GAP: i32 = 130;
 /// What an arrow shows of itself besides its label.
 const ARROW: i32 = 52;
 
@@ -26,8 +25,12 @@ pub(super) struct Frame<'a> {
     pub(super) width: i32,
     /// Where the times are written: their right end.
     pub(super) gutter: i32,
+    /// How much wider all gaps are than they need be.
+    widen: i32,
     side_texts: BTreeMap<usize, (String, Look)>,
     moment_of: BTreeMap<usize, usize>,
+    /// Between which columns a packet is lost because of a cut there: by the record of its loss.
+    lost_in: BTreeMap<usize, usize>,
 }
 
 impl<'a> Frame<'a> {
@@ -40,8 +43,10 @@ impl<'a> Frame<'a> {
         let times = Times::of(story.trace);
         let widths = moments.iter().map(|moment| text_width(&times.number(moment.at)));
         let gutter = widths.max().unwrap_or(0).max(text_width("+999")) + 8;
-        let (columns, width) = (Vec::new(), 0);
-        let mut frame = Frame { story, style, columns, width, gutter, side_texts, moment_of };
+        let lost_in = lost_in(story, moments);
+        let (columns, width, widen) = (Vec::new(), 0, 0);
+        let mut frame =
+            Frame { story, style, columns, width, widen, gutter, side_texts, moment_of, lost_in };
         frame.set_columns();
         frame
     }
@@ -53,9 +58,17 @@ impl<'a> Frame<'a> {
 
     /// The text on an arrow.
     pub(super) fn arrow_text(&self, flight: &Flight) -> String {
-        let text = (self.style.label)(flight.packet);
-        let text = if flight.id.copy > 0 { format!("copy of {text}") } else { text };
-        cut(&text, self.style.width)
+        // A copy leaves where the packet itself did, so no more needs to be said.
+        match flight.id.copy {
+            0 => cut(&(self.style.label)(flight.packet), self.style.width),
+            _ => "copy".to_string(),
+        }
+    }
+
+    /// Where a packet is lost that runs into a cut: between these columns, named by the left one.
+    pub(super) fn lost_in(&self, loss: usize) -> Option<i32> {
+        let gap = *self.lost_in.get(&loss)?;
+        Some(i32::midpoint(*self.columns.get(gap)?, *self.columns.get(gap + 1)?))
     }
 
     /// The lifeline of a node, if it is drawn.
@@ -80,7 +93,12 @@ impl<'a> Frame<'a> {
     fn set_columns(&mut self) {
         let last = self.nodes().saturating_sub(1) as usize;
         // What each gap must hold; the first and the last are the margins.
-        let mut gaps = vec![GAP; last + 2];
+        let least = match last {
+            0 | 1 => 220,
+            2 => 180,
+            _ => 140,
+        };
+        let mut gaps = vec![least; last + 2];
         (gaps[0], gaps[last + 1]) = (30, 30);
         for node in NodeId::all(self.nodes()) {
             let half = text_width(&self.style.name(node)) / 2 + 16;
@@ -96,37 +114,62 @@ impl<'a> Frame<'a> {
         }
         for flight in &self.story.flights {
             let (from, to) = (flight.id.from.0 as usize, flight.id.to.0 as usize);
-            let gap = if to < from { from } else { from + 1 };
+            let to_right = to > from || (to == from && self.side(flight.id.from) > 0);
+            let gap = from + usize::from(to_right);
             let Some(gap) = gaps.get_mut(gap) else { continue };
             let more = if from == to { SIDE + 36 } else { ARROW };
             *gap = (text_width(&self.arrow_text(flight)) + more).max(*gap);
         }
         let mut x = self.gutter;
-        for gap in &gaps[..=last] {
-            x += gap;
+        self.columns.clear();
+        for (i, gap) in gaps[..=last].iter().enumerate() {
+            x += gap + if i > 0 { self.widen } else { 0 };
             self.columns.push(x);
         }
         self.columns.truncate(self.nodes() as usize);
         self.width = x + gaps[last + 1];
     }
 
-    /// Leaves more room around those records whose labels found none.
-    pub(super) fn make_room(&self, extra: &mut [i32], moments: &[Moment], homeless: &[usize]) {
-        let mut lower = BTreeSet::new();
-        for index in homeless {
-            let end = match self.story.flight(*index).map(|flight| (flight.end, flight.sent)) {
-                Some((End::Received(end) | End::Lost(end, _), sent)) => self
-                    .moment_of
-                    .get(&end)
-                    .or(self.moment_of.get(&sent).map(|m| m + 1).as_ref())
-                    .copied(),
-                Some((End::Open, sent)) => self.moment_of.get(&sent).map(|moment| moment + 1),
-                None => self.moment_of.get(index).copied(),
+    /// Leaves more room for those records whose labels found none: above their moment in every other round, else before
+    /// what comes next on their way; and, if that goes on, between all columns.
+    pub(super) fn make_room(&mut self, extra: &mut [i32], homeless: &[usize], round: usize) {
+        let moment = |record: usize| self.moment_of.get(&record).copied();
+        let lower = homeless.iter().filter_map(|&index| {
+            let Some(flight) = self.story.flight(index) else { return moment(index) };
+            let own = moment(flight.sent)?;
+            let end = match flight.end {
+                End::Received(end) | End::Lost(end, Loss::Down) => moment(end)?,
+                _ => own + 1,
             };
-            lower.extend(end.filter(|&moment| moment < moments.len()));
-        }
-        for moment in lower {
+            Some(if round % 2 == 0 || end == extra.len() { own } else { end })
+        });
+        for moment in lower.collect::<BTreeSet<_>>() {
             extra[moment] += LINE * 3 / 4;
         }
+        if round % 4 == 0 {
+            self.widen += 30;
+            self.set_columns();
+        }
     }
+}
+
+/// For each packet lost to a cut: where on its way that cut is drawn.
+fn lost_in(story: &Story, moments: &[Moment]) -> BTreeMap<usize, usize> {
+    let mut cut_at: BTreeMap<(NodeId, NodeId), Vec<usize>> = BTreeMap::new();
+    let mut lost_in = BTreeMap::new();
+    let columns = story.trace.nodes.min(COLUMNS) as usize;
+    let mut moments = moments.iter().filter(|moment| moment.of_links).peekable();
+    for flight in &story.flights {
+        let End::Lost(loss, Loss::Cut) = flight.end else { continue };
+        while let Some(moment) = moments.next_if(|moment| moment.records[0] < loss) {
+            let links = links(story, &moment.records);
+            let gaps = gaps_of(&links, columns);
+            cut_at.extend(links.into_iter().map(|link| (link, gaps.clone())));
+        }
+        let (low, high) = (flight.id.from.min(flight.id.to).0, flight.id.from.max(flight.id.to).0);
+        let way = low as usize..high as usize;
+        let gaps = cut_at.get(&(flight.id.from, flight.id.to)).into_iter().flatten();
+        lost_in.extend(gaps.copied().find(|gap| way.contains(gap)).map(|gap| (loss, gap)));
+    }
+    lost_in
 }

@@ -55,13 +55,18 @@ pub(super) fn mark(what: &What<Text>) -> Option<MarkKind> {
     })
 }
 
-/// What is said where links are cut or healed: `A, B ↮ C` when both ways change, `A → B cut` when one does.
-pub(super) fn links_text(story: &Story, style: &Style, records: &[usize]) -> String {
+/// The links that these records cut or heal.
+pub(super) fn links(story: &Story, records: &[usize]) -> Vec<(NodeId, NodeId)> {
     let link = |&index: &usize| match &story.trace.records[index].what {
         What::Cut { to } | What::Heal { to } => Some((story.trace.records[index].node, *to)),
         _ => None,
     };
-    let links: Vec<(NodeId, NodeId)> = records.iter().filter_map(link).collect();
+    records.iter().filter_map(link).collect()
+}
+
+/// What is said where links are cut or healed: `A, B ↮ C` when both ways change, `A → B cut` when one does.
+pub(super) fn links_text(story: &Story, style: &Style, records: &[usize]) -> String {
+    let links = links(story, records);
     let verb = match story.trace.records[records[0]].what {
         What::Cut { .. } => "cut",
         _ => "healed",

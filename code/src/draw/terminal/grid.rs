@@ -1,6 +1,6 @@
 //! Lines of characters: lifelines, tracks of packets, and one event a line.
 
-use super::paint;
+use super::{paint, plain};
 use crate::draw::Style;
 use crate::draw::layout::COLUMNS;
 use crate::draw::story::{End, Story};
@@ -31,7 +31,7 @@ impl Grid {
     pub(super) fn new(story: &Story, style: &Style) -> Self {
         let nodes = story.trace.nodes.min(COLUMNS);
         let (slots, most) = slots(story, nodes);
-        let names: Vec<String> = NodeId::all(nodes).map(|node| style.name(node)).collect();
+        let names: Vec<String> = NodeId::all(nodes).map(|node| plain(&style.name(node))).collect();
         let (mut lifelines, mut x) = (Vec::new(), 0);
         for (name, most) in names.iter().zip(&most) {
             lifelines.push((x, '│'));
