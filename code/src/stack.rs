@@ -18,12 +18,12 @@ pub struct Stack<U: Layer, L: Layer> {
     down: Queue<L>,
 }
 
-/// How often two layers may call each other in one event before the run ends in an error.
+/// How many effects two layers may make of one event before the run ends in an error.
 pub const ENDLESS: u32 = 1 << 20;
 
-/// Which of the two layers the event came to.
+/// One of the two layers.
 #[derive(Clone, Copy)]
-enum Entered {
+enum Side {
     Upper,
     Lower,
 }
@@ -42,69 +42,66 @@ where
     /// Runs a handler of the upper layer, then carries its effects across the seam.
     fn in_upper(&mut self, ctx: &mut Context<Self>, handle: impl FnOnce(&mut U, &mut Context<U>)) {
         handle(&mut self.upper, &mut Context::new(ctx.env, &mut self.up.0));
-        self.settle(Entered::Upper, ctx);
+        self.settle(Side::Upper, ctx);
     }
 
     /// Runs a handler of the lower layer, then carries its effects across the seam.
     fn in_lower(&mut self, ctx: &mut Context<Self>, handle: impl FnOnce(&mut L, &mut Context<L>)) {
         handle(&mut self.lower, &mut Context::new(ctx.env, &mut self.down.0));
-        self.settle(Entered::Lower, ctx);
+        self.settle(Side::Lower, ctx);
     }
 
     /// Carries effects across the seam until both layers are quiet.
     ///
-    /// Each layer's effects keep their order, and all that an effect of the layer where the event came in leads to in
-    /// the other layer comes before that layer's next effect: as if the layers called each other, but without a
-    /// handler ever being entered while it runs.
-    fn settle(&mut self, entered: Entered, ctx: &mut Context<Self>) {
-        let mut calls = 0;
-        loop {
-            let moved = match entered {
-                Entered::Upper => self.settle_lower(ctx) || self.settle_upper(ctx),
-                Entered::Lower => self.settle_upper(ctx) || self.settle_lower(ctx),
+    /// Each layer's effects keep their order. As far as that allows, all that an effect leads to in the other layer
+    /// comes before the next effect: as if the layers called each other, but no handler is entered while it runs.
+    fn settle(&mut self, mut turn: Side, ctx: &mut Context<Self>) {
+        for _ in 0..ENDLESS {
+            if ctx.env.endless || (self.up.0.is_empty() && self.down.0.is_empty()) {
+                break;
+            }
+            turn = match turn {
+                Side::Upper => self.settle_upper(ctx),
+                Side::Lower => self.settle_lower(ctx),
             };
-            calls += 1;
-            ctx.env.endless |= calls == ENDLESS;
-            if ctx.env.endless {
-                self.up.0.clear();
-                self.down.0.clear();
-            }
-            if !moved || ctx.env.endless {
-                return;
-            }
         }
+        ctx.env.endless |= !self.up.0.is_empty() || !self.down.0.is_empty();
+        self.up.0.clear();
+        self.down.0.clear();
     }
 
-    /// Carries out the next effect of the upper layer; false if there is none.
-    fn settle_upper(&mut self, ctx: &mut Context<Self>) -> bool {
-        let Some(effect) = self.up.0.pop_front() else { return false };
+    /// Carries out the next effect of the upper layer; says whose turn it is then.
+    fn settle_upper(&mut self, ctx: &mut Context<Self>) -> Side {
+        let Some(effect) = self.up.0.pop_front() else { return Side::Lower };
         match effect {
             Effect::Request(request) => {
                 let request = <L::Implements as AtLeast<U::Uses>>::request(request);
                 self.lower.on_request(request, &mut Context::new(ctx.env, &mut self.down.0));
+                return Side::Lower;
             }
             Effect::Indicate(indication) => ctx.indicate(indication),
             Effect::Store(change) => ctx.store(Either::First(change)),
             Effect::SetTimer(timer, after) => ctx.set_timer(Either::First(timer), after),
             Effect::CancelTimer(timer) => ctx.cancel_timer(Either::First(timer)),
         }
-        true
+        Side::Upper
     }
 
-    /// Carries out the next effect of the lower layer; false if there is none.
-    fn settle_lower(&mut self, ctx: &mut Context<Self>) -> bool {
-        let Some(effect) = self.down.0.pop_front() else { return false };
+    /// Carries out the next effect of the lower layer; says whose turn it is then.
+    fn settle_lower(&mut self, ctx: &mut Context<Self>) -> Side {
+        let Some(effect) = self.down.0.pop_front() else { return Side::Upper };
         match effect {
             Effect::Request(request) => ctx.request(request),
             Effect::Indicate(indication) => {
                 let indication = <L::Implements as AtLeast<U::Uses>>::indication(indication);
                 self.upper.on_receive(indication, &mut Context::new(ctx.env, &mut self.up.0));
+                return Side::Upper;
             }
             Effect::Store(change) => ctx.store(Either::Second(change)),
             Effect::SetTimer(timer, after) => ctx.set_timer(Either::Second(timer), after),
             Effect::CancelTimer(timer) => ctx.cancel_timer(Either::Second(timer)),
         }
-        true
+        Side::Lower
     }
 }
 
@@ -141,7 +138,7 @@ where
         let lower = L::on_recovery(fresh.lower, stable.1, &mut Context::new(ctx.env, &mut down.0));
         let upper = U::on_recovery(fresh.upper, stable.0, &mut Context::new(ctx.env, &mut up.0));
         let mut stack = Stack { upper, lower, up, down };
-        stack.settle(Entered::Lower, ctx);
+        stack.settle(Side::Lower, ctx);
         stack
     }
     fn facts(&self) -> Vec<Fact> {

@@ -13,7 +13,10 @@ fn links_keep_their_promises_in_every_hunt() {
                 assert!(report.promised, "{}", subject.name);
                 assert_eq!(report.error, None, "{} seed {seed} {:?}", subject.name, run.faults);
                 if let Some((promise, violation)) = report.broken() {
-                    panic!("{} {run:?} breaks {promise:?}: {violation:?}\n{}", subject.name, report.trace);
+                    panic!(
+                        "{} {run:?} breaks {promise:?}: {violation:?}\n{}",
+                        subject.name, report.trace
+                    );
                 }
             }
         }
@@ -28,7 +31,14 @@ fn every_twin_breaks_its_property() {
             None => failed.push(twin.name),
             Some((run, _)) => {
                 let (small, report) = twin.smallest(&run).unwrap();
-                println!("{} seed {} {:?} records {} {}", twin.name, run.seed, run.parameters, report.trace.records.len(), serde_json::to_string(&small.script).unwrap());
+                println!(
+                    "{} seed {} {:?} records {} {}",
+                    twin.name,
+                    run.seed,
+                    run.parameters,
+                    report.trace.records.len(),
+                    serde_json::to_string(&small.script).unwrap()
+                );
                 println!("{}", report.breaks(twin.breaks).unwrap().explanation);
             }
         }

@@ -30,7 +30,11 @@ fn make() -> Result<(), String> {
         let text = patch(twin, &text)?;
         fs::write(&file, text).map_err(|e| format!("cannot write {}: {e}", file.display()))?;
         // Writing to a String cannot fail.
-        let _ = writeln!(modules, "#[path = {file:?}]\n#[doc = {:?}]\npub(crate) mod {name};", twin.bug);
+        let _ = writeln!(
+            modules,
+            "#[path = {file:?}]\n#[doc = {:?}]\npub(crate) mod {name};",
+            twin.bug
+        );
         let _ = writeln!(subjects, "    {:?} => {},", twin.name, subject(twin, &name)?);
     }
     let all = format!(
@@ -63,7 +67,9 @@ fn subject(twin: &Twin, module: &str) -> Result<String, String> {
             format!("links::fifo({name:?}, {module}::Fifo::new, link::Retransmit::new)")
         }
         ("link/retransmit.rs", "reliable-link") => {
-            format!("links::reliable({name:?}, |n, window| {module}::Retransmit::new(n).with_window(window))")
+            format!(
+                "links::reliable({name:?}, |n, window| {module}::Retransmit::new(n).with_window(window))"
+            )
         }
         ("link/durable.rs", "fifo-link-at-most-once" | "fifo-link-at-least-once") => {
             let boundary = match twin.subject {
@@ -74,6 +80,8 @@ fn subject(twin: &Twin, module: &str) -> Result<String, String> {
                 "links::durable({name:?}, link::Boundary::{boundary}, |n| {module}::DurableFifo::new(n, {module}::Boundary::{boundary}), link::Retransmit::new)"
             )
         }
-        (module, subject) => return Err(format!("twin {name}: no way to put {module} into {subject}")),
+        (module, subject) => {
+            return Err(format!("twin {name}: no way to put {module} into {subject}"));
+        }
     })
 }

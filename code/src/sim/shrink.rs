@@ -2,7 +2,7 @@
 //!
 //! Source: delta debugging (Zeller and Hildebrandt 2002), here over the decisions of a [`Script`].
 
-use crate::node::{NodeId, Time};
+use crate::node::{MILLIS, NodeId, Time};
 use crate::sim::event::PacketId;
 use crate::sim::fault::Fault;
 use crate::sim::script::{Fate, Script};
@@ -64,6 +64,7 @@ pub fn shrink(
         leave_out_faults(&mut best, &mut try_it);
         leave_out_fates(&mut best, &mut try_it);
         simplify_fates(&mut best, &mut try_it);
+        round_times_of_faults(&mut best, &mut try_it);
         if best == before {
             return best;
         }
@@ -122,7 +123,7 @@ fn leave_out_fates(best: &mut Script, try_it: TryIt) {
     });
 }
 
-/// One copy instead of several, and a round number of milliseconds instead of any.
+/// One copy instead of several, and round numbers of milliseconds instead of any.
 fn simplify_fates(best: &mut Script, try_it: TryIt) {
     for (packet, fate) in best.fates.clone() {
         let Fate::After(delays) = fate else { continue };
@@ -133,19 +134,35 @@ fn simplify_fates(best: &mut Script, try_it: TryIt) {
                 continue;
             }
         }
-        for step in ROUND {
-            let round = |delay: &Time| (delay / step).max(1) * step;
+        let _ = rounded().any(|round| {
             let mut candidate = best.clone();
-            candidate.fates.insert(packet, Fate::After(delays.iter().map(round).collect()));
-            if try_it(best, candidate) {
-                break;
-            }
-        }
+            let delays = delays.iter().map(|&delay| round(delay)).collect();
+            candidate.fates.insert(packet, Fate::After(delays));
+            try_it(best, candidate)
+        });
     }
 }
 
-/// The steps to which delays are rounded, coarsest first: 10 ms, 5 ms and 1 ms.
-const ROUND: [Time; 3] = [10_000_000, 5_000_000, 1_000_000];
+fn round_times_of_faults(best: &mut Script, try_it: TryIt) {
+    for i in 0..best.faults.iter().flatten().count() {
+        let _ = rounded().any(|round| {
+            let mut candidate = best.clone();
+            if let Some((at, _)) = candidate.faults.as_mut().and_then(|faults| faults.get_mut(i)) {
+                *at = round(*at);
+            }
+            try_it(best, candidate)
+        });
+    }
+}
+
+/// Ways to round a time, coarsest first: down and up, to 10 ms, 5 ms and 1 ms.
+fn rounded() -> impl Iterator<Item = impl Fn(Time) -> Time> {
+    let ways = [10, 5, 1].into_iter().flat_map(|step| [(step, false), (step, true)]);
+    ways.map(|(step, up)| {
+        let step = step * MILLIS;
+        move |time: Time| if up { time.div_ceil(step) * step } else { (time / step).max(1) * step }
+    })
+}
 
 /// Leaves out halves, quarters and so on of some items, down to single ones, from the last to the first.
 fn in_chunks<T: Clone + PartialEq>(

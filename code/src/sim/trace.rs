@@ -5,7 +5,7 @@ use crate::layer::{Change, Choice, Indication, Request, Value};
 use crate::node::{NodeId, Time};
 use crate::service::Deliver;
 use crate::sim::Node;
-use crate::sim::event::PacketId;
+use crate::sim::event::{EventId, PacketId};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
@@ -223,8 +223,34 @@ impl<V: Terms> Trace<V> {
 }
 
 impl<V: Terms> Record<V> {
+    /// Whether this records an effect that a handler asked for.
+    pub fn is_effect(&self) -> bool {
+        matches!(
+            self.what,
+            What::Send { .. }
+                | What::Deliver { .. }
+                | What::Store { .. }
+                | What::SetTimer { .. }
+                | What::CancelTimer { .. }
+        )
+    }
     fn text(&self) -> Record<Text> {
         Record { at: self.at, node: self.node, cause: self.cause, what: self.what.text() }
+    }
+}
+
+impl Record<Text> {
+    /// The name of the event that this record begins, if it is one that came to a node.
+    pub fn event(&self) -> Option<EventId> {
+        match &self.what {
+            What::Start => Some(EventId::Start(self.node)),
+            What::Request { ordinal, .. } => Some(EventId::Request(*ordinal)),
+            What::Receive { id, .. } => Some(EventId::Packet(*id)),
+            What::Timeout { timer, ordinal } => {
+                Some(EventId::Timer { node: self.node, timer: timer.clone(), ordinal: *ordinal })
+            }
+            _ => None,
+        }
     }
 }
 

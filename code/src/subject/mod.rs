@@ -4,6 +4,7 @@
 
 pub mod links;
 mod run;
+mod systematic;
 mod world;
 
 use crate::layer::Asked;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub use run::{Report, Run, search, smallest};
+pub use systematic::{crash_points, with_crashes};
 pub use world::AnyWorld;
 
 /// A number that can be chosen for a run.

@@ -161,9 +161,10 @@ pub fn search(
 ///
 /// It is a script: nothing in it is left to the seed. What it does not mention is calm.
 pub fn smallest(subject: &Subject, run: &Run, promise: &str) -> Result<(Run, Report), String> {
+    let run = with_smaller_parameters(subject, run, promise)?;
     let report = run.report(subject)?;
     let nodes = subject.parameters(&run.parameters)?.nodes();
-    let requests = subject.open(run)?.requests();
+    let requests = subject.open(&run)?.requests();
     let script =
         Script { faults: Some(run.plan(nodes)), fates: fates(&report.trace), ..run.script.clone() };
     let calm = FaultMenu { network: Network::calm(), until: 0, ..FaultMenu::default() };
@@ -171,11 +172,39 @@ pub fn smallest(subject: &Subject, run: &Run, promise: &str) -> Result<(Run, Rep
         let faults = calm.clone();
         Run { faults, script: script.clone(), seed: 0, ..run.clone() }
     };
+    // A run that goes on and on is no smaller, however short its script.
+    let mut shortest = report.trace.records.len();
     let fails = |script: &Script| {
-        let report = as_run(script).report(subject);
-        report.is_ok_and(|report| report.breaks(promise).is_some())
+        let Ok(report) = as_run(script).report(subject) else { return false };
+        let length = report.trace.records.len();
+        let smaller = report.breaks(promise).is_some() && length <= shortest;
+        if smaller {
+            shortest = length;
+        }
+        smaller
     };
     let run = as_run(&shrink(script, requests, nodes, fails));
     let report = run.report(subject)?;
     Ok((run, report))
 }
+
+/// A run with parameters as small as possible that still breaks the promise, with some other seed perhaps.
+fn with_smaller_parameters(subject: &Subject, run: &Run, promise: &str) -> Result<Run, String> {
+    let mut best = run.clone();
+    let values = subject.parameters(&run.parameters)?;
+    for parameter in subject.parameters {
+        for value in parameter.least..values.get(parameter.name) {
+            let smaller = best.clone().with(parameter.name, value);
+            let seeds = (0..SEEDS_FOR_SMALLER).map(|i| run.seed.wrapping_add(i));
+            let breaks = |report: &Report| report.breaks(promise).is_some();
+            if let Some((found, _)) = search(subject, &smaller, seeds, breaks)? {
+                best = found;
+                break;
+            }
+        }
+    }
+    Ok(best)
+}
+
+/// How many seeds are tried with each smaller value of a parameter.
+const SEEDS_FOR_SMALLER: u64 = 100;

@@ -7,11 +7,11 @@ mod twins;
 
 pub use twins::{TWINS, Twin};
 
-use distsys::layer::{MILLIS, SECONDS};
+use distsys::layer::{MILLIS, NodeId, SECONDS};
 use distsys::link;
 use distsys::model::Nodes;
-use distsys::sim::{Delay, FaultMenu, Network};
-use distsys::subject::{Report, Run, Subject, links, search, smallest};
+use distsys::sim::{Delay, Fate, FaultMenu, Network, PacketId, Script};
+use distsys::subject::{Report, Run, Subject, links, search, smallest, with_crashes};
 
 #[allow(missing_docs, unreachable_pub, unused, clippy::all, clippy::pedantic)]
 mod generated {
@@ -53,9 +53,42 @@ impl Twin {
         Ok(None)
     }
 
-    /// The smallest run found in which the twin breaks its property, starting from this one.
+    /// The smallest run found in which the twin breaks its property, starting from this one, and from crashes at every
+    /// possible point of a short run.
     pub fn smallest(&self, run: &Run) -> Result<(Run, Report), String> {
-        smallest(&self.subject()?, run, self.breaks)
+        let subject = self.subject()?;
+        let mut best = smallest(&subject, run, self.breaks)?;
+        if let Some(run) = self.hunt_by_crashes(&subject)? {
+            let other = smallest(&subject, &run, self.breaks)?;
+            if other.1.trace.records.len() < best.1.trace.records.len() {
+                best = other;
+            }
+        }
+        Ok(best)
+    }
+
+    /// The first run with one crash, at any point of a short run, that breaks the property: of one message, or of two,
+    /// or of two of which the second overtakes the first.
+    fn hunt_by_crashes(&self, subject: &Subject) -> Result<Option<Run>, String> {
+        if subject.model.nodes != Nodes::CrashRecovery {
+            return Ok(None);
+        }
+        let calm = FaultMenu { until: 0, ..FaultMenu::of_network(Network::calm()) };
+        let run =
+            |messages| Run::new(subject, 0).with("messages", messages).with_faults(calm.clone());
+        let first = PacketId { from: NodeId(0), to: NodeId(1), ordinal: 1, copy: 0 };
+        let late = Script {
+            fates: [(first, Fate::After(vec![100 * MILLIS]))].into(),
+            ..Script::default()
+        };
+        for run in [run(1), run(2), run(2).with_script(late)] {
+            for run in with_crashes(subject, &run, 1, 500 * MILLIS)? {
+                if run.report(subject)?.breaks(self.breaks).is_some() {
+                    return Ok(Some(run));
+                }
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -68,7 +101,7 @@ pub fn hunts(subject: &Subject) -> Vec<Run> {
     let crashes = FaultMenu { crashes: 4, recovery: true, until: SECONDS, ..menu.clone() };
     // Old packets live longer than it takes a node to come back.
     let slow = Network { delay: Delay::HeavyTailed(40 * MILLIS), ..menu.network };
-    let quick = FaultMenu { network: slow, until: 300 * MILLIS, ..crashes.clone() };
+    let quick = FaultMenu { network: slow, crashes: 8, until: 300 * MILLIS, ..crashes.clone() };
     let partition = FaultMenu { partitions: 1, pauses: 1, until: SECONDS, ..menu };
     let mut hunts = vec![
         run.clone(),

@@ -141,10 +141,12 @@ pub const TWINS: &[Twin] = &[
         name: "retransmit-once",
         bug: "sends a second time, but not a third",
         module: "link/retransmit.rs",
-        old: "            ctx.send(to, Packet::Data { incarnation, base, number, msg: msg.clone() });
+        old:
+            "            ctx.send(to, Packet::Data { incarnation, base, number, msg: msg.clone() });
         }
         ctx.set_timer(Resend(to), self.resend_after..self.resend_after + 1);",
-        new: "            ctx.send(to, Packet::Data { incarnation, base, number, msg: msg.clone() });
+        new:
+            "            ctx.send(to, Packet::Data { incarnation, base, number, msg: msg.clone() });
         }",
         subject: "reliable-link",
         breaks: "reliable_link::delivery",

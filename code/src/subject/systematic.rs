@@ -1,0 +1,53 @@
+//! Systematic faults: not some crashes, but every one.
+
+use crate::node::NodeId;
+use crate::node::Time;
+use crate::sim::event::EventId;
+use crate::sim::fault::Fault;
+use crate::sim::trace::{Text, Trace};
+use crate::subject::{Run, Subject};
+
+/// Every point of a run at which a node can crash within an event: before its first effect, between any two, and after
+/// the last.
+pub fn crash_points(trace: &Trace<Text>) -> Vec<(EventId, NodeId, u32)> {
+    let mut points = Vec::new();
+    for (index, record) in (0..).zip(&trace.records) {
+        let Some(event) = record.event() else { continue };
+        let effects = trace.records.iter().filter(|r| r.cause == Some(index) && r.is_effect());
+        for done in 0..=effects.count() as u32 {
+            points.push((event.clone(), record.node, done));
+        }
+    }
+    points
+}
+
+/// All runs like `run`, but with a crash at each possible point, or with up to `crashes` crashes at each combination of
+/// points, the second one at a point of what followed the first, and so on. Every node that is down comes back at the time `back`.
+pub fn with_crashes(
+    subject: &Subject,
+    run: &Run,
+    crashes: u32,
+    back: Time,
+) -> Result<Vec<Run>, String> {
+    let nodes = subject.parameters(&run.parameters)?.nodes();
+    let mut run = run.clone();
+    let recoveries = NodeId::all(nodes).map(|node| (back, Fault::Recover(node)));
+    run.script.faults.get_or_insert_default().extend(recoveries);
+    let (mut all, mut latest) = (Vec::new(), vec![run]);
+    for _ in 0..crashes {
+        let mut next = Vec::new();
+        for run in &latest {
+            for (event, _, done) in crash_points(&run.report(subject)?.trace) {
+                if run.script.crashes.contains_key(&event) {
+                    continue;
+                }
+                let mut crashing = run.clone();
+                crashing.script.crashes.insert(event, done);
+                next.push(crashing);
+            }
+        }
+        all.extend(next.iter().cloned());
+        latest = next;
+    }
+    Ok(all)
+}
