@@ -136,25 +136,31 @@ where
     }
 }
 
-/// Names the ports of a layer that uses two services side by side.
+/// Names the ports of a layer that uses two services side by side, each with what is asked of it.
 ///
 /// It makes a service whose requests and indications are enums with a variant for each port, `From` for each, and lets
 /// every pair of services that are at least as strong stand below.
 ///
 /// ```
 /// use distsys::ports;
-/// use distsys::service::{ReliableLink, TotalOrderBroadcast};
+/// use distsys::service::{Broadcast, ReliableLink, SendTo, TotalOrderBroadcast};
 /// ports! {
 ///     /// Links for questions, a total order for votes.
-///     pub Ports uses Link: ReliableLink<&'static str>, Order: TotalOrderBroadcast<u32>;
+///     pub Ports uses
+///         Link(SendTo<&'static str>): ReliableLink<&'static str>,
+///         Order(Broadcast<u32>): TotalOrderBroadcast<u32>;
 ///     asks Ask, hears Hear
 /// }
 /// ```
+// The words are given beside the service, because `From` of a type that the compiler must look up in a trait might
+// overlap with `From<T> for T`, as far as it can tell.
 #[macro_export]
 macro_rules! ports {
     (
         $(#[$doc:meta])*
-        pub $ports:ident uses $one:ident: $first:ty, $two:ident: $second:ty;
+        pub $ports:ident uses
+            $one:ident($ask_first:ty): $first:ty,
+            $two:ident($ask_second:ty): $second:ty;
         asks $ask:ident, hears $hear:ident
     ) => {
         $(#[$doc])*
@@ -164,9 +170,9 @@ macro_rules! ports {
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub enum $ask {
             /// To the first port.
-            $one($crate::layer::Request<$first>),
+            $one($ask_first),
             /// To the second port.
-            $two($crate::layer::Request<$second>),
+            $two($ask_second),
         }
         /// An indication, named by its port.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -180,13 +186,13 @@ macro_rules! ports {
             type Request = $ask;
             type Indication = $hear;
         }
-        impl From<$crate::layer::Request<$first>> for $ask {
-            fn from(request: $crate::layer::Request<$first>) -> Self {
+        impl From<$ask_first> for $ask {
+            fn from(request: $ask_first) -> Self {
                 $ask::$one(request)
             }
         }
-        impl From<$crate::layer::Request<$second>> for $ask {
-            fn from(request: $crate::layer::Request<$second>) -> Self {
+        impl From<$ask_second> for $ask {
+            fn from(request: $ask_second) -> Self {
                 $ask::$two(request)
             }
         }
