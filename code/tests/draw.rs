@@ -346,6 +346,6 @@ fn the_page_and_the_standalone_picture_have_the_same_looks() {
     let page = include_str!("../book/theme/runs.css");
     assert!(
         page.contains(distsys::draw::svg::CSS),
-        "code/book/theme/runs.css must end with code/src/draw/svg.css"
+        "code/book/theme/runs.css must end with code/src/draw/svg/looks.css"
     );
 }

@@ -186,7 +186,7 @@ impl<'a> Story<'a> {
             let before = packet[..at].chars().next_back();
             let after = packet[at + message.len()..].chars().next();
             let (first, last) = (message.chars().next(), message.chars().next_back());
-            !(inside(before) && inside(first)) && !(inside(last) && inside(after))
+            !(inside(before) && inside(first) || inside(last) && inside(after))
         })
     }
 }

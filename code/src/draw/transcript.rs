@@ -39,12 +39,11 @@ impl Teller<'_> {
     /// The record in words, without its time; `None` if it is not worth a sentence.
     pub(crate) fn tell(&self, index: usize) -> Option<String> {
         let record = self.story.trace.records.get(index)?;
-        let (node, show) = (self.style.name(record.node), self.style.show);
-        let label = self.style.label;
+        let node = self.name(record.node);
         Some(match &record.what {
-            What::Request { request, .. } => format!("{node} is asked: {}", label(request)),
+            What::Request { request, .. } => format!("{node} is asked: {}", self.label(request)),
             What::Send { id, packet } => {
-                format!("{node} sends {} to {}", label(packet), self.name(id.to))
+                format!("{node} sends {} to {}", self.label(packet), self.name(id.to))
             }
             What::Duplicate { id } => {
                 format!("the network makes a copy of {}", self.packet(index, *id))
@@ -52,38 +51,48 @@ impl Teller<'_> {
             What::Lose { id, why } => {
                 format!("{} is lost ({})", self.packet(index, *id), self.why(*id, *why))
             }
-            What::Receive { .. } => self.receipt(index),
+            What::Receive { id, packet } => self.receipt(index, *id, packet),
             What::Deliver { indication } => self.delivery(index, indication),
+            What::Cut { to } => format!("the link from {node} to {} is cut", self.name(*to)),
+            What::Heal { to } => format!("the link from {node} to {} is healed", self.name(*to)),
+            what => return self.tell_of_node(&node, what),
+        })
+    }
+
+    /// What happens to a node by itself.
+    fn tell_of_node(&self, node: &str, what: &What<Text>) -> Option<String> {
+        let show = self.style.show;
+        Some(match what {
             What::Store { changes } if show.stores => {
-                let changes: Vec<_> = changes.iter().map(|change| label(change)).collect();
+                let changes: Vec<_> = changes.iter().map(|change| self.label(change)).collect();
                 format!("{node} stores {}", changes.join(", "))
             }
             What::Timeout { timer, .. } if show.timers => {
-                format!("the timer {} of {node} runs out", label(timer))
+                format!("the timer {} of {node} runs out", self.label(timer))
             }
             What::Choose { choice } if show.choices => {
-                format!(
-                    "{node} chooses {} of 0 to {}",
-                    choice.answer,
-                    choice.bound.saturating_sub(1)
-                )
+                let most = choice.bound.saturating_sub(1);
+                format!("{node} chooses {} of 0 to {most}", choice.answer)
             }
             What::Facts { facts } if show.facts => format!("{node} now has {}", facts_text(facts)),
-            What::Crash { after_effects } => match after_effects {
-                None => format!("{node} crashes"),
-                Some(1) => format!("{node} crashes after 1 effect of this event"),
-                Some(n) => format!("{node} crashes after {n} effects of this event"),
-            },
+            What::Crash { after_effects: None } => format!("{node} crashes"),
+            What::Crash { after_effects: Some(n) } => {
+                format!("{node} crashes after {} of this event", counted(*n as usize, "effect"))
+            }
             What::Recover => format!("{node} recovers"),
             What::Pause => format!("{node} pauses"),
             What::Resume => format!("{node} goes on"),
-            What::Cut { to } => format!("the link from {node} to {} is cut", self.name(*to)),
-            What::Heal { to } => format!("the link from {node} to {} is healed", self.name(*to)),
-            What::Endless => format!(
-                "the layers of {node} keep each other busy without end: the run is in error"
-            ),
+            What::Endless => {
+                format!(
+                    "the layers of {node} keep each other busy without end: the run is in error"
+                )
+            }
             _ => return None,
         })
+    }
+
+    fn label(&self, text: &str) -> String {
+        (self.style.label)(text)
     }
 
     fn name(&self, node: NodeId) -> String {
@@ -92,7 +101,7 @@ impl Teller<'_> {
 
     /// `the packet m1 from A to B`.
     fn packet(&self, index: usize, id: PacketId) -> String {
-        let what = self.story.flight(index).map_or(String::new(), |f| (self.style.label)(f.packet));
+        let what = self.story.flight(index).map_or(String::new(), |f| self.label(f.packet));
         let copy =
             if id.copy > 0 && !self.is_copying(index) { "the copy of" } else { "the packet" };
         format!("{copy} {what} from {} to {}", self.name(id.from), self.name(id.to))
@@ -112,22 +121,16 @@ impl Teller<'_> {
         }
     }
 
-    fn receipt(&self, index: usize) -> String {
-        let record = &self.story.trace.records[index];
-        let What::Receive { id, packet } = &record.what else { return String::new() };
+    fn receipt(&self, index: usize, id: PacketId, packet: &str) -> String {
         let copy = if id.copy > 0 { "a copy of " } else { "" };
-        let mut text =
-            format!("{} receives {copy}{}", self.name(record.node), (self.style.label)(packet));
-        text += &format!(" from {}", self.name(id.from));
-        if self.story.held_until(index).is_some() {
-            text += " and holds it back";
-        }
-        text
+        let (node, from) = (self.name(id.to), self.name(id.from));
+        let held = self.story.held_until(index).map_or("", |_| " and holds it back");
+        format!("{node} receives {copy}{} from {from}{held}", self.label(packet))
     }
 
     fn delivery(&self, index: usize, indication: &str) -> String {
         let node = self.name(self.story.trace.records[index].node);
-        let label = (self.style.label)(indication);
+        let label = self.label(indication);
         let mut text = match label.strip_prefix("deliver ") {
             Some(message) => format!("{node} delivers {message}"),
             None => format!("{node} tells the application: {label}"),
@@ -138,7 +141,7 @@ impl Teller<'_> {
         if let Some(What::Deliver { indication }) =
             held.awaited.map(|awaited| &self.story.trace.records[awaited].what)
         {
-            let label = (self.style.label)(indication);
+            let label = self.label(indication);
             text += &format!(" for {}", label.strip_prefix("deliver ").unwrap_or(&label));
         }
         text

@@ -8,7 +8,7 @@ use super::texts::{gaps_of, links, mark};
 use super::{Layout, Mark, Span, SpanKind};
 use crate::node::NodeId;
 use crate::sim::trace::What;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The top of the lifelines, under the names.
 const LIFELINE: i32 = 34;
@@ -120,7 +120,12 @@ impl Placer<'_> {
 
 /// Where links are cut, from the cut to the healing of all of them; without end if that never comes.
 pub(super) fn cuts(frame: &Frame, rows: &Rows, moments: &[Moment]) -> Vec<Span> {
-    let mut open: Vec<(BTreeSet<(NodeId, NodeId)>, Vec<Span>)> = Vec::new();
+    /// Links that are cut, and where that is shown.
+    struct Cut {
+        links: Vec<(NodeId, NodeId)>,
+        bars: Vec<Span>,
+    }
+    let mut open: Vec<Cut> = Vec::new();
     let mut spans = Vec::new();
     for (moment, &y) in moments.iter().zip(&rows.starts).filter(|(moment, _)| moment.of_links) {
         let index = moment.records[0];
@@ -131,17 +136,17 @@ pub(super) fn cuts(frame: &Frame, rows: &Rows, moments: &[Moment]) -> Vec<Span> 
                 Span { index: Some(index), x, top: y, bottom: i32::MAX, kind: SpanKind::Cut }
             };
             let bars = gaps_of(&links, frame.columns.len()).into_iter().map(bar).collect();
-            open.push((links.into_iter().collect(), bars));
+            open.push(Cut { links, bars });
             continue;
         }
-        for (cut, bars) in &mut open {
+        for Cut { links: cut, bars } in &mut open {
             cut.retain(|link| !links.contains(link));
             if cut.is_empty() {
                 spans.extend(bars.drain(..).map(|bar| Span { bottom: y - LINE * 2 / 3, ..bar }));
             }
         }
-        open.retain(|(cut, _)| !cut.is_empty());
+        open.retain(|cut| !cut.links.is_empty());
     }
-    spans.extend(open.into_iter().flat_map(|(_, bars)| bars));
+    spans.extend(open.into_iter().flat_map(|cut| cut.bars));
     spans
 }

@@ -90,8 +90,8 @@ pub struct Arrow {
     pub copy: bool,
     /// Whether it is drawn faintly.
     pub quiet: bool,
-    /// Whether it goes back to its sender.
-    pub to_self: bool,
+    /// On which side it loops back to its sender, -1 or 1; 0 if it goes to another node.
+    pub loops: i32,
 }
 
 /// How an arrow ends.
@@ -127,16 +127,14 @@ pub enum MarkKind {
     Deliver,
     /// A write to stable storage.
     Store,
-    /// A timer ran out.
-    Timer,
+    /// A timer ran out, or a pause began.
+    Tick,
     /// A free choice, or facts.
     Note,
-    /// A crash.
+    /// A crash, or an error of the run.
     Crash,
     /// A recovery, or the end of a pause.
     Back,
-    /// The run is in error.
-    Error,
 }
 
 /// A text.

@@ -132,8 +132,8 @@ impl<'a> Placer<'a> {
         let look = if arrow.quiet || arrow.copy { Look::Quiet } else { Look::Packet };
         let index = Some(arrow.index);
         let width = text_width(text);
-        if arrow.to_self {
-            let side = self.loop_side(arrow);
+        if arrow.loops != 0 {
+            let side = arrow.loops;
             let place = |place| {
                 let y = arrow.from.y + (arrow.to.y - arrow.from.y) * place / 100;
                 let at = Point::at(arrow.from.x + side * (SIDE + 6), y);
@@ -166,14 +166,6 @@ impl<'a> Placer<'a> {
             }
         }
         places
-    }
-
-    fn loop_side(&self, arrow: &Arrow) -> i32 {
-        if self.frame.columns.first() == Some(&arrow.from.x) && self.frame.columns.len() > 1 {
-            -1
-        } else {
-            1
-        }
     }
 
     /// The gaps between columns that an arrow passes, each named by its left column, from the sender.
@@ -213,7 +205,7 @@ impl<'a> Placer<'a> {
         let (_, _, top, bottom) = label.room.bounds();
         let near = self.arrow_strips.near(top, bottom).take(LOOKED_AT).map(|i| &self.arrows[i]);
         let crossed = |arrow: &Arrow| {
-            let line = arrow.index != index && !arrow.to_self;
+            let line = arrow.index != index && arrow.loops == 0;
             let cross = Room::around(arrow.to, 16, 16, Direction::LEVEL);
             usize::from(line && label.room.crossed_by(arrow.from, arrow.to))
                 + usize::from(arrow.tip == Tip::Cross && label.room.overlaps(&cross))
@@ -288,8 +280,9 @@ fn arrow(frame: &Frame, rows: &Rows, flight: &Flight) -> Option<Arrow> {
         End::Open => (part(near * 2 / 3), None, Tip::Open),
     };
     let quiet = (frame.style.quiet)(flight.packet);
-    let (index, copy, to_self) = (flight.began, flight.id.copy > 0, direction == 0);
-    Some(Arrow { index, end, from, to, tip, copy, quiet, to_self })
+    let loops = if direction == 0 { frame.side(flight.id.from) } else { 0 };
+    let (index, copy) = (flight.began, flight.id.copy > 0);
+    Some(Arrow { index, end, from, to, tip, copy, quiet, loops })
 }
 
 /// Things by the horizontal strips of the picture that they are in.

@@ -46,7 +46,7 @@ impl<'a> Frame<'a> {
         let lost_in = lost_in(story, moments);
         let (columns, width, widen) = (Vec::new(), 0, 0);
         let mut frame =
-            Frame { story, style, columns, width, widen, gutter, side_texts, moment_of, lost_in };
+            Frame { story, style, columns, width, gutter, widen, side_texts, moment_of, lost_in };
         frame.set_columns();
         frame
     }
@@ -141,12 +141,12 @@ impl<'a> Frame<'a> {
                 End::Received(end) | End::Lost(end, Loss::Down) => moment(end)?,
                 _ => own + 1,
             };
-            Some(if round % 2 == 0 || end == extra.len() { own } else { end })
+            Some(if round.is_multiple_of(2) || end == extra.len() { own } else { end })
         });
         for moment in lower.collect::<BTreeSet<_>>() {
             extra[moment] += LINE * 3 / 4;
         }
-        if round % 4 == 0 {
+        if round.is_multiple_of(4) {
             self.widen += 30;
             self.set_columns();
         }

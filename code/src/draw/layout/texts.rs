@@ -45,12 +45,10 @@ pub(super) fn mark(what: &What<Text>) -> Option<MarkKind> {
         What::Request { .. } => MarkKind::Request,
         What::Deliver { .. } => MarkKind::Deliver,
         What::Store { .. } => MarkKind::Store,
-        What::Timeout { .. } => MarkKind::Timer,
+        What::Timeout { .. } | What::Pause => MarkKind::Tick,
         What::Choose { .. } | What::Facts { .. } => MarkKind::Note,
-        What::Crash { .. } => MarkKind::Crash,
+        What::Crash { .. } | What::Endless => MarkKind::Crash,
         What::Recover | What::Resume => MarkKind::Back,
-        What::Pause => MarkKind::Timer,
-        What::Endless => MarkKind::Error,
         _ => return None,
     })
 }

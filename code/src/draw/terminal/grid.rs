@@ -3,7 +3,7 @@
 use super::{paint, plain};
 use crate::draw::Style;
 use crate::draw::layout::COLUMNS;
-use crate::draw::story::{End, Story};
+use crate::draw::story::Story;
 use crate::node::NodeId;
 use crate::sim::event::PacketId;
 use crate::sim::trace::{Loss, What};
@@ -30,10 +30,10 @@ pub(super) struct Line(Vec<(char, bool)>);
 impl Grid {
     pub(super) fn new(story: &Story, style: &Style) -> Self {
         let nodes = story.trace.nodes.min(COLUMNS);
-        let (slots, most) = slots(story, nodes);
+        let slots = slots(story, nodes);
         let names: Vec<String> = NodeId::all(nodes).map(|node| plain(&style.name(node))).collect();
         let (mut lifelines, mut x) = (Vec::new(), 0);
-        for (name, most) in names.iter().zip(&most) {
+        for (name, most) in names.iter().zip(&slots.most) {
             lifelines.push((x, '│'));
             let last = lifelines.len() == names.len();
             let least = if last { most * 2 + 2 } else { 8.max(most * 2 + 6) };
@@ -42,7 +42,7 @@ impl Grid {
         let place = |(began, (gap, slot)): (usize, (usize, usize))| {
             (began, lifelines[gap].0 + 3 + 2 * slot)
         };
-        let tracks = slots.into_iter().map(place).collect();
+        let tracks = slots.of_packet.into_iter().map(place).collect();
         Grid { lifelines, tracks, busy: BTreeSet::new(), names, width: x }
     }
 
@@ -178,9 +178,8 @@ fn mark(what: &What<crate::draw::Text>) -> Option<char> {
         What::Timeout { .. } => '◷',
         What::Choose { .. } => '?',
         What::Crash { .. } => '✖',
-        What::Recover => '△',
+        What::Recover | What::Resume => '△',
         What::Pause => '‖',
-        What::Resume => '△',
         What::Endless => '∞',
         _ => return None,
     })
@@ -196,34 +195,35 @@ fn state(what: &What<crate::draw::Text>) -> Option<char> {
     }
 }
 
-/// The slots of packets: by the record that began it, the gap (right of that column) and its number there; and how many
-/// slots each gap needs.
-#[expect(clippy::type_complexity, reason = "two tables that are made together and used once")]
-fn slots(story: &Story, nodes: u32) -> (BTreeMap<usize, (usize, usize)>, Vec<usize>) {
+/// Which packet has which track.
+struct Slots {
+    /// By the record that began a packet: the gap, named by the column to its left, and its number there.
+    of_packet: BTreeMap<usize, (usize, usize)>,
+    /// How many slots each gap needs.
+    most: Vec<usize>,
+}
+
+/// Gives every packet the first track that is free while it is on its way.
+fn slots(story: &Story, nodes: u32) -> Slots {
     let mut taken: Vec<Vec<bool>> = vec![Vec::new(); nodes as usize];
-    let mut slots: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    let mut of_packet: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for index in 0..story.trace.records.len() {
         let Some(flight) = story.flight(index) else { continue };
         if flight.began != index {
-            if let Some(&(gap, slot)) = slots.get(&flight.began) {
+            if let Some(&(gap, slot)) = of_packet.get(&flight.began) {
                 taken[gap][slot] = false;
             }
             continue;
         }
         let PacketId { from, to, .. } = flight.id;
         let gap = if to < from { from.0.saturating_sub(1) } else { from.0 } as usize;
-        let Some(gap_slots) =
-            taken.get_mut(gap).filter(|_| flight.end != End::Open || to.0 < nodes)
-        else {
-            continue;
-        };
-        let free = gap_slots.iter().position(|taken| !taken).unwrap_or(gap_slots.len());
+        let Some(slots) = taken.get_mut(gap) else { continue };
+        let free = slots.iter().position(|taken| !taken).unwrap_or(slots.len());
         if free < TRACKS {
-            gap_slots.resize(gap_slots.len().max(free + 1), false);
-            gap_slots[free] = true;
-            slots.insert(index, (gap, free));
+            slots.resize(slots.len().max(free + 1), false);
+            slots[free] = true;
+            of_packet.insert(index, (gap, free));
         }
     }
-    let most = taken.iter().map(Vec::len).collect();
-    (slots, most)
+    Slots { of_packet, most: taken.iter().map(Vec::len).collect() }
 }
