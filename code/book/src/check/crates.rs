@@ -21,8 +21,12 @@ pub(crate) fn check(
         cargo
     };
     let cannot_start = |error| format!("cannot start cargo: {error}");
-    // First by itself, so that cargo shows its progress.
-    let compiled = test().args(["--no-run", "--quiet"]).status().map_err(cannot_start)?;
+    // First by itself, so that cargo shows its progress; as JSON, the list of programs stays away.
+    let compiled = test()
+        .args(["--no-run", "--message-format=json-render-diagnostics"])
+        .stdout(Stdio::null())
+        .status()
+        .map_err(cannot_start)?;
     if !compiled.success() {
         return Err("the tests do not compile: see above".into());
     }
