@@ -42,6 +42,12 @@ pub fn message(indication: &str) -> &str {
     parts.and_then(|rest| rest.strip_suffix(" }")).unwrap_or(indication)
 }
 
+/// The sender named in the `{:?}` text of an indication such as `Deliver { from: A, msg: "m1" }`.
+pub fn sender(indication: &str) -> Option<&str> {
+    let (before, _) = indication.split_once(", msg: ")?;
+    before.split_once("from: ").map(|(_, sender)| sender)
+}
+
 /// The text with each run of blanks and control characters made one blank.
 fn one_line(text: &str) -> String {
     let blanks = |c: char| c.is_whitespace() || c.is_control();

@@ -8,6 +8,7 @@
 //! - [`shiviz()`] writes a log for ShiViz.
 
 pub mod figure;
+pub mod held;
 pub mod label;
 pub mod layout;
 pub mod shiviz;

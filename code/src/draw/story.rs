@@ -1,13 +1,10 @@
 //! What a trace says at second sight: which packet arrived where, and which message was held back.
 
-use super::label;
-use crate::node::{MILLIS, NodeId, Time};
+use super::held::{self, Held};
+use crate::node::{MILLIS, Time};
 use crate::sim::event::PacketId;
 use crate::sim::trace::{Loss, Text, Trace, What};
-use std::collections::{BTreeMap, VecDeque};
-
-/// How many received packets a node is thought to hold back at most. Keeps long runs linear.
-const HOLDS: usize = 256;
+use std::collections::BTreeMap;
 
 /// A trace, and what was found in it. Everything is named by its index in the trace.
 #[derive(Clone, Debug)]
@@ -50,22 +47,14 @@ pub enum End {
     Open,
 }
 
-/// A message that was delivered later than it was received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// The record of its receipt.
-    pub received: usize,
-    /// The delivery that it had to wait for, if one can be told.
-    pub awaited: Option<usize>,
-}
-
 impl<'a> Story<'a> {
     /// Reads a trace.
     pub fn of(trace: &'a Trace<Text>) -> Self {
-        let (held, until, of_record) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let mut story = Story { trace, flights: Vec::new(), held, until, of_record };
+        let held = held::find(trace);
+        let until = held.iter().map(|(&delivery, held)| (held.received, delivery)).collect();
+        let mut story =
+            Story { trace, flights: Vec::new(), held, until, of_record: BTreeMap::new() };
         story.follow_packets();
-        story.find_held();
         story
     }
 
@@ -108,87 +97,6 @@ impl<'a> Story<'a> {
             self.of_record.insert(index, flight);
         }
     }
-
-    /// A delivery that names a message not in the packet that led to it must have found that message held back: in the
-    /// earliest packet that has it and of which nothing was delivered yet.
-    fn find_held(&mut self) {
-        let mut waiting: BTreeMap<NodeId, VecDeque<usize>> = BTreeMap::new();
-        let mut direct: BTreeMap<usize, usize> = BTreeMap::new();
-        for (index, record) in self.trace.records.iter().enumerate() {
-            let waiting = waiting.entry(record.node).or_default();
-            match &record.what {
-                What::Receive { .. } => {
-                    waiting.push_back(index);
-                    if waiting.len() > HOLDS {
-                        waiting.pop_front();
-                    }
-                }
-                What::Deliver { indication } => {
-                    let message = label::message(indication);
-                    let event = self.event_behind(index);
-                    let Some(found) = self.find_receipt(message, event, waiting) else { continue };
-                    waiting.retain(|&receipt| receipt != found);
-                    if Some(found) == event {
-                        direct.insert(found, index);
-                    } else if !event.is_some_and(|event| self.is_recovery(event)) {
-                        let awaited = event.and_then(|event| direct.get(&event).copied());
-                        self.held.insert(index, Held { received: found, awaited });
-                        self.until.insert(found, index);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Which receipt brought the message: the one that led to the delivery if it can be, else the earliest.
-    fn find_receipt(
-        &self,
-        message: &str,
-        event: Option<usize>,
-        waiting: &VecDeque<usize>,
-    ) -> Option<usize> {
-        let direct = event.filter(|r| waiting.contains(r) && self.brought(*r, message));
-        direct.or_else(|| waiting.iter().copied().find(|&r| self.brought(r, message)))
-    }
-
-    /// The event that led to this record: a receipt, a timeout, a recovery or the like.
-    fn event_behind(&self, index: usize) -> Option<usize> {
-        let mut index = index;
-        loop {
-            // A cause comes before its effect; whatever else a file says, this ends.
-            let cause = usize::try_from(self.trace.records[index].cause?).ok()?;
-            if cause >= index {
-                return None;
-            }
-            index = cause;
-            match self.trace.records[index].what {
-                What::Receive { .. }
-                | What::Timeout { .. }
-                | What::Request { .. }
-                | What::Recover
-                | What::Start => return Some(index),
-                _ => {}
-            }
-        }
-    }
-
-    /// What a recovery delivers was kept, not held back.
-    fn is_recovery(&self, index: usize) -> bool {
-        matches!(self.trace.records[index].what, What::Recover)
-    }
-
-    /// Whether that receipt brought this message: its text, as a whole, is in the packet.
-    fn brought(&self, receipt: usize, message: &str) -> bool {
-        let What::Receive { packet, .. } = &self.trace.records[receipt].what else { return false };
-        let inside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        packet.match_indices(message).any(|(at, _)| {
-            let before = packet[..at].chars().next_back();
-            let after = packet[at + message.len()..].chars().next();
-            let (first, last) = (message.chars().next(), message.chars().next_back());
-            !(inside(before) && inside(first) || inside(last) && inside(after))
-        })
-    }
 }
 
 /// Writes points in time in milliseconds: exactly if few digits will do, else with as many as it takes to tell the times
@@ -222,6 +130,11 @@ impl Times {
         }
         let text = format!("{whole}.{part:0width$}", width = self.digits as usize);
         text.trim_end_matches('0').to_string()
+    }
+
+    /// A long span in whole milliseconds, a short one like [`number`](Self::number); without the unit.
+    pub fn rough(self, span: Time) -> String {
+        if span < 10 * MILLIS { self.number(span) } else { round(span, 0).to_string() }
     }
 
     /// `at` in milliseconds, with the unit.

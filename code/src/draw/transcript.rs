@@ -76,6 +76,9 @@ impl Teller<'_> {
             }
             What::Facts { facts } if show.facts => format!("{node} now has {}", facts_text(facts)),
             What::Crash { after_effects: None } => format!("{node} crashes"),
+            What::Crash { after_effects: Some(0) } => {
+                format!("{node} crashes before any effect of this event")
+            }
             What::Crash { after_effects: Some(n) } => {
                 format!("{node} crashes after {} of this event", counted(*n as usize, "effect"))
             }

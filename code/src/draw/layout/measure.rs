@@ -8,15 +8,15 @@ pub fn text_width(text: &str) -> i32 {
     (text.chars().map(tenths).sum::<i32>() + 9) / 10
 }
 
-/// The width of a character in tenths of a pixel.
+/// The width of a character in tenths of a pixel, as measured in Open Sans, DejaVu Sans and Liberation Sans.
 fn tenths(c: char) -> i32 {
     match c {
-        'i' | 'j' | 'l' | '|' | '\'' | '.' | ',' | ':' | ';' | '!' => 45,
-        ' ' | 'I' | 'f' | 'r' | 't' | '(' | ')' | '[' | ']' | '/' | '-' | '"' => 56,
-        'm' | 'w' | 'M' | 'W' | '@' | '%' | '…' | '—' => 130,
-        'A'..='Z' | '+' | '=' | '<' | '>' | '#' | '&' | '~' => 108,
+        'i' | 'j' | 'l' | '\'' | '.' | ',' | ':' | ';' => 46,
+        ' ' | 'I' | 'f' | 'r' | 't' | '(' | ')' | '[' | ']' | '/' | '-' | '!' => 58,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' | '…' | '—' => 133,
+        'A'..='Z' | '+' | '=' | '<' | '>' | '#' | '&' | '~' | '^' | '×' => 110,
         c if c.is_ascii() => 84,
-        '–' | '·' | '×' | 'à'..='ÿ' => 86,
+        '–' | '·' | 'à'..='ÿ' => 88,
         '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' => 0,
         _ => 140,
     }

@@ -63,7 +63,7 @@ impl<'a> Placer<'a> {
             }
         }
         for &(y, span) in &self.rows.breaks {
-            gutter.push(right(format!("+{}", times.number(span)), Look::Break, y));
+            gutter.push(right(format!("+{}", times.rough(span)), Look::Break, y));
         }
         for label in gutter {
             self.add_if_free(label);

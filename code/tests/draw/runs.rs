@@ -1,84 +1,18 @@
-//! Runs written by hand, for the tests of what is drawn of them.
+//! Runs written by hand, such as the course has.
 
+use crate::pen::Pen;
 use distsys::layer::Choice;
+use distsys::node::MILLIS;
 use distsys::node::names::{A, B, C};
-use distsys::node::{MILLIS, NodeId, Time};
-use distsys::sim::event::PacketId;
-use distsys::sim::random::{Purpose, below, draws};
-use distsys::sim::trace::{Loss, Record, Text, Trace, What};
-use std::collections::BTreeMap;
+use distsys::sim::trace::{Loss, Text, Trace, What};
 
-/// Writes a trace record by record. Times are in milliseconds.
-pub struct Pen {
-    pub trace: Trace<Text>,
-    sent: BTreeMap<(NodeId, NodeId), u64>,
-    packets: BTreeMap<PacketId, (String, u64)>,
-    cause: Option<u64>,
-}
-
-impl Pen {
-    pub fn new(nodes: u32) -> Self {
-        let (sent, packets) = (BTreeMap::new(), BTreeMap::new());
-        let mut pen = Pen { trace: Trace::new(nodes), sent, packets, cause: None };
-        for node in NodeId::all(nodes) {
-            pen.root(0, node, What::Start);
-        }
-        pen
-    }
-    pub fn write(&mut self, at: Time, node: NodeId, cause: Option<u64>, what: What<Text>) -> u64 {
-        self.trace.records.push(Record { at: at * MILLIS, node, cause, what });
-        self.trace.records.len() as u64 - 1
-    }
-    /// Something that nothing in the run led to; what follows is its effect.
-    pub fn root(&mut self, at: Time, node: NodeId, what: What<Text>) {
-        self.cause = Some(self.write(at, node, None, what));
-    }
-    /// An effect of the last event.
-    pub fn effect(&mut self, at: Time, node: NodeId, what: What<Text>) -> u64 {
-        self.write(at, node, self.cause, what)
-    }
-    pub fn ask(&mut self, at: Time, from: NodeId, to: NodeId, msg: &str) {
-        let request = format!("SendTo {{ to: {to}, msg: {msg:?} }}");
-        self.root(at, from, What::Request { ordinal: 0, request });
-    }
-    pub fn send(&mut self, at: Time, from: NodeId, to: NodeId, packet: &str) -> PacketId {
-        let ordinal = self.sent.entry((from, to)).or_default();
-        *ordinal += 1;
-        let id = PacketId { from, to, ordinal: *ordinal, copy: 0 };
-        let index = self.effect(at, from, What::Send { id, packet: packet.to_string() });
-        self.packets.insert(id, (packet.to_string(), index));
-        id
-    }
-    pub fn copy(&mut self, at: Time, id: PacketId) -> PacketId {
-        let copy = PacketId { copy: id.copy + 1, ..id };
-        let (packet, cause) = self.packets[&id].clone();
-        let index = self.write(at, id.from, Some(cause), What::Duplicate { id: copy });
-        self.packets.insert(copy, (packet, index));
-        copy
-    }
-    pub fn lose(&mut self, at: Time, id: PacketId, why: Loss) {
-        let node = if why == Loss::Down { id.to } else { id.from };
-        let cause = self.packets[&id].1;
-        self.write(at, node, Some(cause), What::Lose { id, why });
-    }
-    pub fn receive(&mut self, at: Time, id: PacketId) {
-        let (packet, cause) = self.packets[&id].clone();
-        self.cause = Some(self.write(at, id.to, Some(cause), What::Receive { id, packet }));
-    }
-    pub fn deliver(&mut self, at: Time, node: NodeId, from: NodeId, msg: &str) {
-        let indication = format!("Deliver {{ from: {from}, msg: {msg:?} }}");
-        self.effect(at, node, What::Deliver { indication });
-    }
-    pub fn store(&mut self, at: Time, node: NodeId, change: &str) {
-        self.effect(at, node, What::Store { changes: vec![change.to_string()] });
-    }
-}
-
-fn data(number: u32, msg: &str) -> String {
+/// A packet with a message.
+pub fn data(number: u32, msg: &str) -> String {
     format!("First(Data {{ incarnation: 0, base: 1, number: {number}, msg: ({msg:?}, {number}) }})")
 }
 
-fn ack(number: u32) -> String {
+/// A packet that acknowledges one.
+pub fn ack(number: u32) -> String {
     format!("First(Ack {{ incarnation: 0, number: {number} }})")
 }
 
@@ -257,65 +191,6 @@ pub fn all() -> Vec<(&'static str, Trace<Text>)> {
         ("paused", paused()),
         ("oddities", oddities()),
     ]
-}
-
-/// A run of up to five nodes with requests, losses, copies, crashes, pauses and cuts where a seed puts them.
-pub fn random(seed: u64) -> Trace<Text> {
-    let mut draws = draws(seed, Purpose::Workload, 0, 0);
-    let mut draw = |bound: u64| below(&mut draws, bound);
-    let nodes = 2 + draw(4) as u32;
-    let mut pen = Pen::new(nodes);
-    let mut flying: Vec<(Time, PacketId)> = Vec::new();
-    let mut down = vec![false; nodes as usize];
-    let (mut at, steps) = (0, 20 + draw(20));
-    for i in 0..=steps {
-        // In the end, everything arrives.
-        at += if i == steps { 60 } else { draw(6) };
-        flying.sort_unstable();
-        while let Some(&(due, id)) = flying.first().filter(|(due, _)| *due <= at) {
-            flying.remove(0);
-            if down[id.to.0 as usize] {
-                pen.lose(due, id, Loss::Down);
-                continue;
-            }
-            pen.receive(due, id);
-            for _ in 0..draw(3) {
-                pen.deliver(due, id.to, id.from, &format!("m{}", draw(20)));
-            }
-            if i < steps && draw(3) == 0 {
-                let ok = pen.send(due, id.to, id.from, &ack(i as u32));
-                flying.push((due + 1 + draw(12), ok));
-                flying.sort_unstable();
-            }
-        }
-        let (node, to) = (NodeId(draw(nodes.into()) as u32), NodeId(draw(nodes.into()) as u32));
-        match draw(12) {
-            _ if i == steps => {}
-            0 => {
-                let state = &mut down[node.0 as usize];
-                let crash = What::Crash { after_effects: None };
-                pen.root(at, node, if *state { What::Recover } else { crash });
-                *state = !*state;
-            }
-            _ if down[node.0 as usize] => {}
-            1 => pen.root(at, node, What::Timeout { timer: "Election".into(), ordinal: i }),
-            2 if node != to => pen.root(at, node, What::Cut { to }),
-            3 if node != to => pen.root(at, node, What::Heal { to }),
-            _ => {
-                pen.ask(at, node, to, &format!("m{i}"));
-                let id = pen.send(at, node, to, &data(i as u32, &format!("m{i}")));
-                match draw(6) {
-                    0 => pen.lose(at, id, Loss::Network),
-                    1 => {
-                        let copy = pen.copy(at, id);
-                        flying.extend([(at + 1 + draw(9), id), (at + 1 + draw(30), copy)]);
-                    }
-                    _ => flying.push((at + 1 + draw(15), id)),
-                }
-            }
-        }
-    }
-    pen.trace
 }
 
 /// More at once than can be read.
