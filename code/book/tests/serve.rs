@@ -448,6 +448,16 @@ fn a_program_that_takes_too_much_memory_is_stopped() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn memory_that_is_only_reserved_is_limited_for_each_process() {
+    let site = Site::start(patient());
+    let reply = site.run(
+        "fn main() { println!(\"{}\", Vec::<u8>::new().try_reserve_exact(3 << 30).is_ok()); }",
+    );
+    assert_eq!(parts(&reply).0, "false\n");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn the_memory_of_children_counts_too() {
     let site = Site::start(Limits { memory: 256 << 20, ..patient() });
     let reply = site.run(

@@ -72,7 +72,14 @@ pub(super) fn content_type(path: &Path) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::percent_decode;
+    use super::{is_plain_name, percent_decode};
+
+    #[test]
+    fn a_plain_name_is_plain_on_every_system() {
+        assert!(["index.html", "2.4-fault tolerance.html", "a..b"].into_iter().all(is_plain_name));
+        let odd = ["", ".", "..", ".git", "..\\x", "a\\b", "C:", "a:b", "a\0b", "a\nb"];
+        assert!(!odd.into_iter().any(is_plain_name));
+    }
 
     #[test]
     fn percent_decoding_is_done_once_and_strictly() {

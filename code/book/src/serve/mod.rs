@@ -127,3 +127,23 @@ fn open_browser(address: &str) {
         std::thread::spawn(move || browser.wait());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::listen;
+
+    #[test]
+    fn a_second_start_uses_another_port() {
+        let (one, two) = (listen(None).unwrap(), listen(None).unwrap());
+        assert_ne!(one.local_addr().unwrap(), two.local_addr().unwrap());
+        assert!(one.local_addr().unwrap().ip().is_loopback());
+    }
+
+    #[test]
+    fn a_taken_port_is_an_error_only_for_who_asked_for_it() {
+        let taken = listen(Some(0)).unwrap().local_addr().unwrap().port();
+        let _listener = listen(Some(taken)).unwrap();
+        let error = listen(Some(taken)).unwrap_err();
+        assert!(error.contains(&format!("port {taken}")) && error.contains("--port"), "{error}");
+    }
+}

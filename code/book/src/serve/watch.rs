@@ -88,3 +88,56 @@ fn list(path: &Path, files: &mut Vec<File>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_build_leaves_the_old_pages_in_place() {
+        let folder = std::env::temp_dir().join(format!("watch-{}", std::process::id()));
+        let is_broken = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let flag = Arc::clone(&is_broken);
+        let build = move |into: &Path| {
+            fs::create_dir_all(into).unwrap();
+            fs::write(into.join("index.html"), "").unwrap();
+            if flag.load(std::sync::atomic::Ordering::SeqCst) {
+                Err("broken".to_owned())
+            } else {
+                Ok(())
+            }
+        };
+        let mut builder = Builder::new(&folder, Box::new(build));
+        let (first, second) = (builder.build().unwrap(), builder.build().unwrap());
+        assert_ne!(first, second);
+        is_broken.store(true, std::sync::atomic::Ordering::SeqCst);
+        // The broken build goes where nobody looks, however often it is repeated.
+        for _ in 0..2 {
+            fs::remove_dir_all(&first).unwrap();
+            assert!(builder.build().is_err());
+            assert!(first.exists() && second.exists());
+        }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_change_is_seen_in_the_notes_and_in_the_code_but_not_in_what_tools_make() {
+        let root = std::env::temp_dir().join(format!("look-{}", std::process::id()));
+        for folder in ["src", "code/src", "code/target", "code/book/browser/node_modules"] {
+            fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        let empty = look(&root);
+        for made in ["code/target/x", "code/book/browser/node_modules/x", "src/.swap", "x"] {
+            fs::write(root.join(made), "").unwrap();
+        }
+        assert!(look(&root) == empty);
+        fs::write(root.join("src/page.md"), "").unwrap();
+        let with_page = look(&root);
+        assert!(with_page.notes != empty.notes && with_page.code == empty.code);
+        fs::write(root.join("src/page.md"), "longer").unwrap();
+        assert!(look(&root).notes != with_page.notes);
+        fs::write(root.join("code/src/lib.rs"), "").unwrap();
+        assert!(look(&root).code != with_page.code);
+        fs::remove_dir_all(root).unwrap();
+    }
+}
