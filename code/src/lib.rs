@@ -9,6 +9,7 @@ pub mod check;
 pub mod choices;
 pub mod draw;
 pub mod facts;
+pub mod history;
 pub mod layer;
 pub mod link;
 pub mod model;

@@ -100,17 +100,17 @@ impl<N: Node> World<N> {
         record: Option<u64>,
     ) {
         let host = &mut self.hosts[node.0 as usize];
-        let (place, ordinal) = host.set_timer(&timer);
+        let (number, ordinal) = host.set_timer(&timer);
         let spread = after.end.saturating_sub(after.start);
         let local = match spread {
             0 | 1 => after.start,
             _ => {
-                let place = u64::from(node.0) << 32 | place as u64;
+                let place = u64::from(node.0) << 32 | u64::from(number);
                 let mut draws = draws(self.seed, Purpose::Timer, place, ordinal);
                 after.start + below(&mut draws, spread)
             }
         };
-        let due = self.now + host.clock.true_span(local);
+        let due = self.now.saturating_add(host.clock.true_span(local));
         let cause =
             self.record(node, record, || What::SetTimer { timer: timer.clone(), ordinal, due });
         self.agenda.enter(due, Pending::Timer { node, timer, ordinal, cause });
@@ -133,11 +133,10 @@ impl<N: Node> World<N> {
             return;
         }
         match self.script.fates.get(&id) {
-            Some(Fate::Lost) => {
-                self.record(from, sent, || What::Lose { id, why: Loss::Network });
-            }
+            Some(Fate::Lost) => self.transmit(id, &packet, [], sent),
             Some(Fate::After(delays)) => {
-                let arrivals: Vec<_> = delays.iter().map(|delay| self.now + delay).collect();
+                let after = |delay: &Time| self.now.saturating_add(*delay);
+                let arrivals: Vec<_> = delays.iter().map(after).collect();
                 self.transmit(id, &packet, arrivals, sent);
             }
             Some(Fate::At(times)) => {
@@ -146,12 +145,9 @@ impl<N: Node> World<N> {
             }
             None => {
                 let arrivals = self.network.arrivals(self.seed, from, to, ordinal);
-                if arrivals.first.is_none() {
-                    self.record(from, sent, || What::Lose { id, why: Loss::Network });
-                }
                 let now = self.now;
                 let arrivals = [arrivals.first, arrivals.second].into_iter().flatten();
-                self.transmit(id, &packet, arrivals.map(|after| now + after), sent);
+                self.transmit(id, &packet, arrivals.map(|after| now.saturating_add(after)), sent);
             }
         }
     }
@@ -173,7 +169,7 @@ impl<N: Node> World<N> {
         }
     }
 
-    /// Enters a copy of a packet for each time of arrival.
+    /// Enters a copy of a packet for each time of arrival; if there is none, the packet is lost.
     fn transmit(
         &mut self,
         id: PacketId,
@@ -181,7 +177,11 @@ impl<N: Node> World<N> {
         arrivals: impl IntoIterator<Item = Time>,
         sent: Option<u64>,
     ) {
-        for (copy, at) in (0..).zip(arrivals) {
+        let mut arrivals = (0..).zip(arrivals).peekable();
+        if arrivals.peek().is_none() {
+            self.record(id.from, sent, || What::Lose { id, why: Loss::Network });
+        }
+        for (copy, at) in arrivals {
             let id = PacketId { copy, ..id };
             let cause = match copy {
                 0 => sent,

@@ -1,9 +1,11 @@
 //! What the simulator keeps for each node: its state, its disk, its clock and its timers.
 
 use crate::facts::Fact;
+use crate::node::Time;
 use crate::sim::Node;
 use crate::sim::agenda::Agenda;
 use crate::sim::clock::LocalClock;
+use crate::sim::random::number_of;
 use crate::sim::world::Pending;
 
 /// One node of a world.
@@ -15,8 +17,8 @@ pub(crate) struct Host<N: Node> {
     pub(crate) state: Option<N>,
     pub(crate) stable: N::Stable,
     pub(crate) clock: LocalClock,
-    /// What came while the node was paused; `None` if it is not.
-    pub(crate) missed: Option<Vec<Pending<N>>>,
+    /// What came while the node was paused, each with the time at which it was due; `None` if it is not.
+    pub(crate) missed: Option<Vec<(Time, Pending<N>)>>,
     /// The node takes no part in this run at all.
     pub(crate) absent: bool,
     /// The next event crashes the node after this many effects.
@@ -30,6 +32,8 @@ pub(crate) struct Host<N: Node> {
 #[derive(Clone, Debug)]
 struct Timer<N: Node> {
     name: N::Timer,
+    /// The number that its name has in draws.
+    number: u32,
     /// How often it has been set.
     ordinal: u64,
     running: bool,
@@ -51,17 +55,18 @@ impl<N: Node> Host<N> {
         }
     }
 
-    /// Starts the timer, anew if it is running; returns its place among the timers, and how often it has been set.
-    pub(crate) fn set_timer(&mut self, name: &N::Timer) -> (usize, u64) {
+    /// Starts the timer, anew if it is running; returns its number, and how often it has been set.
+    pub(crate) fn set_timer(&mut self, name: &N::Timer) -> (u32, u64) {
         let position = self.timers.iter().position(|timer| timer.name == *name);
         let position = position.unwrap_or_else(|| {
-            self.timers.push(Timer { name: name.clone(), ordinal: 0, running: false });
+            let number = number_of(name);
+            self.timers.push(Timer { name: name.clone(), number, ordinal: 0, running: false });
             self.timers.len() - 1
         });
         let timer = &mut self.timers[position];
         timer.running = true;
         timer.ordinal += 1;
-        (position, timer.ordinal)
+        (timer.number, timer.ordinal)
     }
 
     /// Stops the timer; says whether it was running.
@@ -78,21 +83,21 @@ impl<N: Node> Host<N> {
     }
 
     /// Loses memory and timers; what had come during a pause goes back on the agenda, to find nobody at home.
-    pub(crate) fn crash(&mut self, now: u64, agenda: &mut Agenda<Pending<N>>) {
+    pub(crate) fn crash(&mut self, agenda: &mut Agenda<Pending<N>>) {
         self.state = None;
         self.crash_within = None;
         self.facts.clear();
         for timer in &mut self.timers {
             timer.running = false;
         }
-        self.resume(now, agenda);
+        self.resume(agenda);
     }
 
-    /// Ends a pause; says whether there was one.
-    pub(crate) fn resume(&mut self, now: u64, agenda: &mut Agenda<Pending<N>>) -> bool {
+    /// Ends a pause; says whether there was one. What was due first comes first, and before all that is due now.
+    pub(crate) fn resume(&mut self, agenda: &mut Agenda<Pending<N>>) -> bool {
         let Some(missed) = self.missed.take() else { return false };
-        for pending in missed {
-            agenda.enter(now, pending);
+        for (due, pending) in missed {
+            agenda.enter(due, pending);
         }
         true
     }

@@ -5,6 +5,7 @@
 
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
+use std::fmt;
 
 /// A sequence of draws. Portable: the same on every machine, also in WebAssembly.
 pub type Draws = Xoshiro256PlusPlus;
@@ -36,6 +37,23 @@ pub fn draws(seed: u64, purpose: Purpose, place: u64, ordinal: u64) -> Draws {
 /// The number of a directed link, for [`draws`].
 pub fn link(from: crate::node::NodeId, to: crate::node::NodeId) -> u64 {
     u64::from(from.0) << 32 | u64::from(to.0)
+}
+
+/// The number of something that has a name, for [`draws`]: the FNV-1a hash of what `{:?}` prints of it.
+pub(crate) fn number_of(name: &impl fmt::Debug) -> u32 {
+    struct Fnv(u32);
+    impl fmt::Write for Fnv {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            for byte in text.bytes() {
+                self.0 = (self.0 ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+            }
+            Ok(())
+        }
+    }
+    let mut hash = Fnv(0x811c_9dc5);
+    // It cannot fail: the writer above never does.
+    let _ = fmt::write(&mut hash, format_args!("{name:?}"));
+    hash.0
 }
 
 /// The next draw, reduced to `0..bound`; 0 if `bound` is 0.

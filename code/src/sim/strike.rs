@@ -24,7 +24,7 @@ impl<N: Node> World<N> {
                 }
             }
             Fault::Resume(node) => {
-                if self.hosts[node.0 as usize].resume(self.now, &mut self.agenda) {
+                if self.hosts[node.0 as usize].resume(&mut self.agenda) {
                     self.record(node, None, || What::Resume);
                 }
             }
@@ -56,7 +56,7 @@ impl<N: Node> World<N> {
     pub(crate) fn crash(&mut self, node: NodeId, after_effects: Option<u32>, cause: Option<u64>) {
         let host = &mut self.hosts[node.0 as usize];
         if host.state.is_some() {
-            host.crash(self.now, &mut self.agenda);
+            host.crash(&mut self.agenda);
             self.record(node, cause, || What::Crash { after_effects });
         }
     }

@@ -13,7 +13,7 @@ use crate::sim::network::Network;
 use crate::sim::script::Script;
 use crate::sim::step::Event;
 use crate::sim::trace::{Loss, Record, Trace, What};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// A run under way.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub struct World<N: Node> {
     requests: u32,
     faults: u32,
     pub(crate) delivered: u64,
+    /// The number of each client's next operation.
+    pub(crate) clients: BTreeMap<u32, u64>,
     pub(crate) endless: Option<NodeId>,
     pub(crate) adversary: Option<Box<dyn Adversary<N::Packet>>>,
     pub(crate) effects: VecDeque<Effect<N>>,
@@ -126,6 +128,7 @@ impl<N: Node> World<N> {
             requests: 0,
             faults: 0,
             delivered: 0,
+            clients: BTreeMap::new(),
             endless: None,
             adversary: None,
             effects: VecDeque::new(),
@@ -222,7 +225,7 @@ impl<N: Node> World<N> {
     }
     /// Runs until nothing is to come, for at most an hour of simulated time.
     pub fn run(&mut self) -> Result<(), RunError> {
-        self.run_until(self.now + 3_600 * SECONDS)
+        self.run_until(self.now.saturating_add(3_600 * SECONDS))
     }
 
     /// Lets `pending` happen, now or when it is due, whichever is later.
@@ -231,7 +234,7 @@ impl<N: Node> World<N> {
         if let Some(node) = pending.node()
             && let Some(missed) = &mut self.hosts[node.0 as usize].missed
         {
-            missed.push(pending);
+            missed.push((due, pending));
             return Ok(());
         }
         let crash = self.crash_in_script(&pending);
