@@ -35,13 +35,14 @@ impl std::str::FromStr for NodeId {
     type Err = String;
     /// Reads what `Display` writes.
     fn from_str(name: &str) -> Result<Self, String> {
-        match name.as_bytes() {
-            [letter @ b'A'..=b'Z'] => Ok(NodeId(u32::from(letter - b'A'))),
-            [b'N', digits @ ..] if digits.iter().all(u8::is_ascii_digit) => {
-                name[1..].parse().map(NodeId).map_err(|e| format!("no node is named {name}: {e}"))
+        let node = match name.as_bytes() {
+            [letter @ b'A'..=b'Z'] => Some(NodeId(u32::from(letter - b'A'))),
+            [b'N', ..] => {
+                name[1..].parse().ok().map(NodeId).filter(|node| node.to_string() == name)
             }
-            _ => Err(format!("no node is named {name:?}: names are A to Z, then N26, N27, …")),
-        }
+            _ => None,
+        };
+        node.ok_or_else(|| format!("no node is named {name:?}: names are A to Z, then N26, N27, …"))
     }
 }
 

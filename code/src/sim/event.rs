@@ -1,4 +1,6 @@
 //! Stable names of events, so that scripts, undo, shrinking and shared addresses survive edits of a run.
+//!
+//! Each name is written in one way only: what reads `A>B#3` refuses `A>B#03`.
 
 use crate::node::NodeId;
 use serde::{Deserialize, Serialize};
@@ -64,7 +66,7 @@ impl FromStr for PacketId {
                 copy: copy.parse().ok()?,
             })
         };
-        parse().ok_or_else(|| {
+        parse().filter(|id| id.to_string() == text).ok_or_else(|| {
             format!("{text:?} names no packet: write A>B#3, or A>B#3.1 for its first duplicate")
         })
     }
@@ -103,7 +105,7 @@ impl FromStr for EventId {
             let timer = timer.to_string();
             Some(EventId::Timer { node: node.parse().ok()?, timer, ordinal: ordinal.parse().ok()? })
         };
-        parse().ok_or_else(|| {
+        parse().filter(|id| id.to_string() == text).ok_or_else(|| {
             format!("{text:?} names no event: write A>B#3 (a packet), A~Resend#2 (a timer), ?0 (a request), *0 (a fault) or A! (a start)")
         })
     }

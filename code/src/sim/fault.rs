@@ -48,6 +48,7 @@ impl Fault {
 
 /// What may go wrong in a seeded run, and how much of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FaultMenu {
     /// What the network does.
     pub network: Network,

@@ -37,6 +37,7 @@ pub enum Delay {
 
 /// What the network does to packets. The same for all links; partitions come from faults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Network {
     /// How long packets are under way.
     pub delay: Delay,
@@ -99,8 +100,8 @@ impl Network {
         if lost {
             return Arrivals { first: None, second: None };
         }
-        let first = if held_up { first * (1 + more) } else { first };
-        Arrivals { first: Some(first), second: doubled.then(|| first + second) }
+        let first = if held_up { first.saturating_mul(1 + more) } else { first };
+        Arrivals { first: Some(first), second: doubled.then(|| first.saturating_add(second)) }
     }
 }
 
@@ -108,12 +109,12 @@ impl Delay {
     fn draw(self, draws: &mut Draws) -> Time {
         match self {
             Delay::Fixed(delay) => delay,
-            Delay::Uniform(least, most) => least + below(draws, most.saturating_sub(least) + 1),
+            Delay::Uniform(least, most) => least + below(draws, most.saturating_sub(least).saturating_add(1)),
             Delay::HeavyTailed(typical) => {
                 let step = below(draws, 256) as usize;
                 let (low, high) = (TAIL[step / 8], TAIL[step / 8 + 1]);
                 let within = low + (high - low) * (step as u64 % 8) / 8;
-                (u128::from(typical) * u128::from(within) / 100) as Time
+                typical.saturating_mul(within) / 100
             }
         }
     }
