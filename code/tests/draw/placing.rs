@@ -12,8 +12,9 @@ use distsys::sim::trace::{Text, Trace};
 /// The corners of the text's rectangle, by nothing but the label's own words about itself.
 fn corners(label: &Label) -> [(f64, f64); 4] {
     let (w, h) = (f64::from(text_width(&label.text)) / 2.0, 6.0);
-    let (cos, sin) = (f64::from(label.along.x) / 1000.0, f64::from(label.along.y) / 1000.0);
-    let (x, y) = (f64::from(label.centre.x), f64::from(label.centre.y));
+    let (cos, sin) =
+        (f64::from(label.place.along.x) / 1000.0, f64::from(label.place.along.y) / 1000.0);
+    let (x, y) = (f64::from(label.place.centre.x), f64::from(label.place.centre.y));
     let corner = |a: f64, b: f64| (x + a * cos - b * sin, y + a * sin + b * cos);
     [corner(-w, -h), corner(w, -h), corner(w, h), corner(-w, h)]
 }

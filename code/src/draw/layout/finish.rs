@@ -18,15 +18,17 @@ const AFTER: i32 = 34;
 impl Placer<'_> {
     /// The picture, with all labels that found room.
     pub(super) fn finish(self, moments: &[Moment]) -> Layout {
-        let ends = self.arrows.iter().map(|arrow| arrow.to.y);
+        let ends = self.board.arrows.iter().map(|arrow| arrow.to.y);
         let bottom = ends.fold(self.rows.bottom.max(TOP), i32::max) + AFTER;
-        let bars = self.bars.iter().map(|&bar| Span { bottom: bar.bottom.min(bottom), ..bar });
+        let bars =
+            self.board.bars.iter().map(|&bar| Span { bottom: bar.bottom.min(bottom), ..bar });
         let mut spans: Vec<Span> = bars.collect();
         for node in NodeId::all(self.frame.nodes()) {
             spans.extend(self.lifeline(node, moments, bottom));
         }
         spans.extend(self.held());
-        let widest = self.labels.iter().map(|label| label.room.bounds().1).max().unwrap_or(0);
+        let widest =
+            self.board.labels.iter().map(|label| label.place.room.bounds().1).max().unwrap_or(0);
         Layout {
             width: self.frame.width.max(widest + 8),
             height: bottom + 8,
@@ -35,14 +37,18 @@ impl Placer<'_> {
             marks: self.marks(moments),
             breaks: self.rows.breaks.iter().map(|&(y, _)| y).collect(),
             left_out: self.homeless.len(),
-            arrows: self.arrows,
-            labels: self.labels,
+            arrows: self.board.arrows,
+            labels: self.board.labels,
         }
     }
 
     fn marks(&self, moments: &[Moment]) -> Vec<Mark> {
-        let centres: BTreeMap<usize, i32> =
-            self.labels.iter().filter_map(|label| Some((label.index?, label.centre.x))).collect();
+        let centres: BTreeMap<usize, i32> = self
+            .board
+            .labels
+            .iter()
+            .filter_map(|label| Some((label.index?, label.place.centre.x)))
+            .collect();
         let mut marks = Vec::new();
         for moment in moments.iter().filter(|moment| !moment.of_links) {
             let Some(x) = self.frame.column(moment.node) else { continue };

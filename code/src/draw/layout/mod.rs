@@ -1,5 +1,7 @@
 //! The space-time diagram as a list of shapes with integer coordinates: time flows down, nodes are columns.
 
+mod arrows;
+mod board;
 mod finish;
 pub mod measure;
 mod place;
@@ -146,6 +148,13 @@ pub struct Label {
     pub text: String,
     /// What it looks like.
     pub look: Look,
+    /// Where it is.
+    pub place: Place,
+}
+
+/// Where a label is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
     /// The middle of it.
     pub centre: Point,
     /// Which end of it has its place, whatever the font makes of its width.
@@ -203,7 +212,9 @@ impl Layout {
             let labelled = |index| frame.side_text(index).is_some();
             let rows = rows::rows(&story, &moments, &extra, &labelled);
             let mut placer = Placer::new(&frame, &rows, &moments);
-            placer.fixed_labels(Times::of(trace), &moments);
+            placer.names();
+            placer.times(Times::of(trace), &moments);
+            placer.link_labels(&moments);
             placer.side_labels(&moments);
             placer.arrow_labels(&failures);
             round += 1;

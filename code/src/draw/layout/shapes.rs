@@ -28,6 +28,7 @@ pub(super) struct Frame<'a> {
     /// How much wider all gaps are than they need be.
     widen: i32,
     side_texts: BTreeMap<usize, (String, Look)>,
+    arrow_texts: BTreeMap<usize, String>,
     moment_of: BTreeMap<usize, usize>,
     /// Between which columns a packet is lost because of a cut there: by the record of its loss.
     lost_in: BTreeMap<usize, usize>,
@@ -43,10 +44,28 @@ impl<'a> Frame<'a> {
         let times = Times::of(story.trace);
         let widths = moments.iter().map(|moment| text_width(&times.number(moment.at)));
         let gutter = widths.max().unwrap_or(0).max(text_width("+999")) + 8;
+        let arrow_text = |flight: &Flight| {
+            // A copy leaves where the packet itself did, so no more needs to be said.
+            let copy = flight.id.copy > 0;
+            let text =
+                if copy { "copy".into() } else { cut(&(style.label)(flight.packet), style.width) };
+            (flight.began, text)
+        };
+        let arrow_texts = story.flights.iter().map(arrow_text).collect();
         let lost_in = lost_in(story, moments);
         let (columns, width, widen) = (Vec::new(), 0, 0);
-        let mut frame =
-            Frame { story, style, columns, width, gutter, widen, side_texts, moment_of, lost_in };
+        let mut frame = Frame {
+            story,
+            style,
+            columns,
+            width,
+            gutter,
+            widen,
+            side_texts,
+            arrow_texts,
+            moment_of,
+            lost_in,
+        };
         frame.set_columns();
         frame
     }
@@ -56,13 +75,14 @@ impl<'a> Frame<'a> {
         self.side_texts.get(&index)
     }
 
-    /// The text on an arrow.
-    pub(super) fn arrow_text(&self, flight: &Flight) -> String {
-        // A copy leaves where the packet itself did, so no more needs to be said.
-        match flight.id.copy {
-            0 => cut(&(self.style.label)(flight.packet), self.style.width),
-            _ => "copy".to_string(),
-        }
+    /// The text on the arrow that begins with this record.
+    pub(super) fn arrow_text(&self, index: usize) -> Option<&String> {
+        self.arrow_texts.get(&index)
+    }
+
+    /// The width of a node's name, which is larger than other text.
+    pub(super) fn name_width(&self, node: NodeId) -> i32 {
+        text_width(&self.style.name(node)) * 5 / 4
     }
 
     /// Where a packet is lost that runs into a cut: between these columns, named by the left one.
@@ -101,7 +121,7 @@ impl<'a> Frame<'a> {
         let mut gaps = vec![least; last + 2];
         (gaps[0], gaps[last + 1]) = (30, 30);
         for node in NodeId::all(self.nodes()) {
-            let half = text_width(&self.style.name(node)) / 2 + 16;
+            let half = self.name_width(node) / 2 + 16;
             for gap in &mut gaps[node.0 as usize..node.0 as usize + 2] {
                 *gap = half.max(*gap);
             }
@@ -118,7 +138,7 @@ impl<'a> Frame<'a> {
             let gap = from + usize::from(to_right);
             let Some(gap) = gaps.get_mut(gap) else { continue };
             let more = if from == to { SIDE + 36 } else { ARROW };
-            *gap = (text_width(&self.arrow_text(flight)) + more).max(*gap);
+            *gap = (text_width(&self.arrow_texts[&flight.began]) + more).max(*gap);
         }
         let mut x = self.gutter;
         self.columns.clear();

@@ -124,9 +124,9 @@ impl<'a> Writer<'a> {
             Look::Note => "run-faint",
             Look::Fault => "run-fault",
         };
-        let (Point { x, y }, along) = (label.centre, label.along);
-        let (left, right, ..) = label.room.bounds();
-        let (x, anchor) = match label.anchor {
+        let (Point { x, y }, along) = (label.place.centre, label.place.along);
+        let (left, right, ..) = label.place.room.bounds();
+        let (x, anchor) = match label.place.anchor {
             Anchor::Start => (left + 1, " run-start"),
             Anchor::Middle => (x, ""),
             Anchor::End => (right - 1, " run-end"),
