@@ -29,6 +29,7 @@ use crate::sim::Node;
 use crate::sim::trace::{Record, Trace, What};
 use stateright::{Checker, Model, Property};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A node that can be explored: what is kept in order must have one.
 pub trait Explorable: Node<Packet: Ord> + Layer<Timer: Ord> {}
@@ -52,8 +53,8 @@ pub struct Explored<N: Explorable> {
     pub requests: Vec<(NodeId, Asked<N>)>,
     /// What the network does.
     pub packets: Packets,
-    /// How many crashes there may be in all.
-    pub crashes: u32,
+    /// How often each node may crash.
+    pub crashes: PerNode<u32>,
     /// Whether a node that crashed may come back.
     pub recovery: bool,
     /// How many timers may run out; `None` for any number.
@@ -63,16 +64,18 @@ pub struct Explored<N: Explorable> {
 }
 
 /// A point that a run can reach: all that matters for what can happen next and for what is claimed.
+///
+/// Situations share (`Arc`) what they have in common with the one before.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Situation<N: Explorable> {
     /// The nodes.
-    pub hosts: PerNode<Host<N>>,
+    pub hosts: PerNode<Arc<Host<N>>>,
     /// The packets that may still be received, and how often.
-    pub packets: BTreeMap<Envelope<N::Packet>, u32>,
+    pub packets: Arc<BTreeMap<Envelope<N::Packet>, u32>>,
     /// How many more timers may run out; `None` for any number.
     pub timeouts: Option<u32>,
     /// What the applications saw: requests, deliveries, crashes and recoveries, all at time 0.
-    pub seen: Trace<N>,
+    pub seen: Arc<Trace<N>>,
     /// Layers of this node kept each other busy without end.
     pub endless: Option<NodeId>,
 }
@@ -144,10 +147,10 @@ impl<N: Explorable> Explored<N> {
     /// These nodes over fair-loss links, without requests and crashes. That they settle is claimed.
     pub fn new(nodes: Vec<N>) -> Self {
         Explored {
+            crashes: PerNode::new(nodes.len() as u32, 0),
             nodes,
             requests: Vec::new(),
             packets: Packets::FairLoss,
-            crashes: 0,
             recovery: true,
             timeouts: None,
             properties: vec![Property::always(SETTLES, |_, now: &Situation<N>| {
@@ -158,6 +161,11 @@ impl<N: Explorable> Explored<N> {
     /// The application at `node` asks for this, after all that it asked for before.
     pub fn asking(mut self, node: NodeId, request: impl Into<Asked<N>>) -> Self {
         self.requests.push((node, request.into()));
+        self
+    }
+    /// This node may crash so often.
+    pub fn crashing(mut self, node: NodeId, times: u32) -> Self {
+        self.crashes[node] = times;
         self
     }
     /// Claims that this holds in every situation.
@@ -173,6 +181,18 @@ impl<N: Explorable> Explored<N> {
     ) -> Self {
         self.properties.push(Property::sometimes(name, holds));
         self
+    }
+
+    /// Whether the nodes promise anything under what is explored.
+    pub fn is_promised(&self) -> bool {
+        let links = match self.packets {
+            Packets::FairLoss => Links::FairLoss,
+            Packets::Reliable => Links::Reliable,
+        };
+        let comes_back = self.recovery && self.crashes.0.iter().any(|&times| times > 0);
+        let nodes = if comes_back { Nodes::CrashRecovery } else { Nodes::CrashStop };
+        let timing = Timing::Asynchronous;
+        N::MODEL.covers(crate::model::Model { links, nodes, timing })
     }
 
     /// The shortest run that breaks a property, or that shows what happens only sometimes.
@@ -192,10 +212,13 @@ impl<N: Explorable> Explored<N> {
     /// How a run ends that goes on from here without faults and with everything happening again and again: nodes that
     /// are down come back, all requests are made, timers run out, packets are received; until nothing changes any more.
     ///
-    /// If a promise is kept there, then from here it still can be kept; if that is so in every situation, then no run
-    /// is ever stuck.
+    /// What fair-loss links carry now may still be lost, all of it, and here it is. So if a promise is kept at the end
+    /// of every situation, then no run is ever stuck for want of a packet that nobody sends again.
     pub fn finish(&self, now: &Situation<N>) -> Situation<N> {
         let mut end = Situation { timeouts: None, ..now.clone() };
+        if self.packets == Packets::FairLoss {
+            end.packets = Arc::default();
+        }
         for round in 0..MOST_ROUNDS {
             let before = end.clone();
             // Packets sent in this round wait for the next one: timers are not starved.
@@ -224,8 +247,9 @@ impl<N: Explorable> Explored<N> {
                 inputs.extend(self.recovery.then_some((node, Input::Recover)));
                 continue;
             }
+            let made = now.count(node, |what| matches!(what, What::Request { .. }));
             let mut requests = (0..).zip(&self.requests).filter(|(_, (at, _))| *at == node);
-            let request = requests.nth(now.requests_made(node)).map(|(i, _)| Input::Request(i));
+            let request = requests.nth(made).map(|(i, _)| Input::Request(i));
             inputs.extend(request.map(|request| (node, request)));
             if now.timeouts != Some(0) {
                 let timeouts = host.timers.iter().cloned().map(Input::Timeout);
@@ -238,6 +262,11 @@ impl<N: Explorable> Explored<N> {
         inputs
     }
 
+    fn may_crash(&self, now: &Situation<N>, node: NodeId) -> bool {
+        let crashes = now.count(node, |what| matches!(what, What::Crash { .. })) as u32;
+        now.endless.is_none() && crashes < self.crashes[node]
+    }
+
     /// All ways in which `input` can go: each way to choose, and with each a crash before each effect, if one is left.
     fn ways(&self, now: &Situation<N>, node: NodeId, input: &Input<N>) -> Vec<Action<N>> {
         let mut ways = Vec::new();
@@ -246,7 +275,7 @@ impl<N: Explorable> Explored<N> {
             let outcome = self.outcome(now, node, input, Choices::enumerated(prefix));
             let choices = outcome.env.choices;
             let steps = starts_of_steps(&outcome.effects).len() as u32;
-            let crashes = if now.crashes() < self.crashes { 0..steps } else { 0..0 };
+            let crashes = if self.may_crash(now, node) { 0..steps } else { 0..0 };
             ways.extend(std::iter::once(None).chain(crashes.map(Some)).map(|crash| {
                 let (input, answers) = (input.clone(), choices.answers().to_vec());
                 Action::Event { node, input, answers, crash }
@@ -258,15 +287,10 @@ impl<N: Explorable> Explored<N> {
 }
 
 impl<N: Explorable> Situation<N> {
-    fn requests_made(&self, node: NodeId) -> usize {
-        let made = |record: &&Record<N>| {
-            record.node == node && matches!(record.what, What::Request { .. })
-        };
-        self.seen.records.iter().filter(made).count()
-    }
-    fn crashes(&self) -> u32 {
-        let crashes = |record: &&Record<N>| matches!(record.what, What::Crash { .. });
-        self.seen.records.iter().filter(crashes).count() as u32
+    /// How often such a thing was seen at the node.
+    fn count(&self, node: NodeId, is_counted: impl Fn(&What<N>) -> bool) -> usize {
+        let counted = |record: &&Record<N>| record.node == node && is_counted(&record.what);
+        self.seen.records.iter().filter(counted).count()
     }
     /// Whether what could happen a moment ago still can.
     fn admits(&self, node: NodeId, input: &Input<N>) -> bool {
@@ -284,16 +308,18 @@ impl<N: Explorable> Model for Explored<N> {
 
     /// All nodes have started.
     fn init_states(&self) -> Vec<Situation<N>> {
-        let hosts = |node: &N| Host {
-            state: Some(node.clone()),
-            stable: N::Stable::default(),
-            timers: BTreeSet::new(),
+        let host = |node: &N| {
+            Arc::new(Host {
+                state: Some(node.clone()),
+                stable: N::Stable::default(),
+                timers: BTreeSet::new(),
+            })
         };
         let mut situations = vec![Situation {
-            hosts: PerNode(self.nodes.iter().map(hosts).collect()),
-            packets: BTreeMap::new(),
+            hosts: PerNode(self.nodes.iter().map(host).collect()),
+            packets: Arc::default(),
             timeouts: self.timeouts,
-            seen: Trace::new(self.nodes.len() as u32),
+            seen: Arc::new(Trace::new(self.nodes.len() as u32)),
             endless: None,
         }];
         for node in NodeId::all(self.nodes.len() as u32) {
@@ -308,12 +334,12 @@ impl<N: Explorable> Model for Explored<N> {
     }
 
     fn actions(&self, now: &Situation<N>, actions: &mut Vec<Action<N>>) {
+        let up = |node: NodeId| now.hosts[node].state.is_some();
+        let crashing = now.hosts.nodes().filter(|&node| up(node) && self.may_crash(now, node));
+        // First, since of two runs that are equally short the one with the plainer crash is easier to read.
+        actions.extend(crashing.map(Action::Crash));
         for (node, input) in self.inputs(now) {
             actions.extend(self.ways(now, node, &input));
-        }
-        let up = |node: NodeId| now.hosts[node].state.is_some();
-        if now.crashes() < self.crashes && now.endless.is_none() {
-            actions.extend(now.hosts.nodes().filter(|&node| up(node)).map(Action::Crash));
         }
         if self.packets == Packets::Reliable {
             let lost = now.packets.keys().filter(|envelope| !up(envelope.to)).cloned();

@@ -1,11 +1,12 @@
 //! What an event does in the checker: the handler runs on a copy, and its effects are carried out.
 
-use crate::check::{Action, Envelope, Explorable, Explored, Input, Packets, Situation};
+use crate::check::{Action, Envelope, Explorable, Explored, Host, Input, Packets, Situation};
 use crate::layer::*;
 use crate::service::{Deliver, SendTo};
 use crate::sim::step::{Event, step};
 use crate::sim::trace::{Record, What};
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// What a handler did, before anything of it is carried out.
 pub(super) struct Outcome<N: Layer> {
@@ -49,14 +50,14 @@ impl<N: Explorable> Explored<N> {
             }
             Input::Receive(envelope) => self.take_out(now, envelope),
             Input::Timeout(timer) => {
-                now.hosts[node].timers.remove(timer);
+                now.host(node).timers.remove(timer);
                 now.timeouts = now.timeouts.map(|left| left - 1);
             }
             Input::Recover => {
                 now.see(node, None, What::Recover);
             }
         }
-        now.hosts[node].state = Some(state);
+        now.host(node).state = Some(state);
         now.endless = now.endless.or(env.endless.then_some(node));
         if let Some(steps) = crash
             && let Some(&start) = starts_of_steps(&effects).get(steps as usize)
@@ -70,21 +71,22 @@ impl<N: Explorable> Explored<N> {
     }
 
     fn carry_out(&self, now: &mut Situation<N>, node: NodeId, effect: Effect<N>) {
-        let host = &mut now.hosts[node];
         match effect {
             Effect::Request(SendTo { to, msg: packet }) => {
-                let count = now.packets.entry(Envelope { from: node, to, packet }).or_default();
-                *count = if self.packets == Packets::FairLoss { 1 } else { *count + 1 };
+                let envelope = Envelope { from: node, to, packet };
+                if self.packets == Packets::Reliable || !now.packets.contains_key(&envelope) {
+                    *Arc::make_mut(&mut now.packets).entry(envelope).or_default() += 1;
+                }
             }
             Effect::Indicate(indication) => {
                 now.see(node, None, What::Deliver { indication });
             }
-            Effect::Store(change) => host.stable.apply(change),
+            Effect::Store(change) => now.host(node).stable.apply(change),
             Effect::SetTimer(timer, _) => {
-                host.timers.insert(timer);
+                now.host(node).timers.insert(timer);
             }
             Effect::CancelTimer(timer) => {
-                host.timers.remove(&timer);
+                now.host(node).timers.remove(&timer);
             }
         }
     }
@@ -92,10 +94,11 @@ impl<N: Explorable> Explored<N> {
     /// A packet arrives: unless the network may repeat it, it is under way no longer.
     fn take_out(&self, now: &mut Situation<N>, envelope: &Envelope<N::Packet>) {
         if self.packets == Packets::Reliable
-            && let Some(count) = now.packets.get_mut(envelope)
+            && let packets = Arc::make_mut(&mut now.packets)
+            && let Some(count) = packets.get_mut(envelope)
         {
             *count -= 1;
-            now.packets.retain(|_, count| *count > 0);
+            packets.retain(|_, count| *count > 0);
         }
     }
 
@@ -125,14 +128,18 @@ impl<N: Explorable> Explored<N> {
 impl<N: Explorable> Situation<N> {
     /// After how many effects is not recorded: what is left of them says it all.
     fn crash(&mut self, node: NodeId, cause: Option<u64>) {
-        self.hosts[node].state = None;
-        self.hosts[node].timers.clear();
+        self.host(node).state = None;
+        self.host(node).timers.clear();
         self.see(node, cause, What::Crash { after_effects: None });
+    }
+    fn host(&mut self, node: NodeId) -> &mut Host<N> {
+        Arc::make_mut(&mut self.hosts[node])
     }
     /// Adds to what was seen; returns the place of the record there.
     fn see(&mut self, node: NodeId, cause: Option<u64>, what: What<N>) -> u64 {
-        self.seen.records.push(Record { at: 0, node, cause, what });
-        self.seen.records.len() as u64 - 1
+        let records = &mut Arc::make_mut(&mut self.seen).records;
+        records.push(Record { at: 0, node, cause, what });
+        records.len() as u64 - 1
     }
 }
 

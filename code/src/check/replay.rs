@@ -176,7 +176,7 @@ impl<'a, N: Explorable> Replay<'a, N> {
                 ));
             }
         }
-        if self.now.packets != self.packets() {
+        if *self.now.packets != self.packets() {
             return Err("differ about what is under way".to_string());
         }
         let seen = self.now.seen.records.iter().map(|r| (r.node, r.what.clone()));
