@@ -5,6 +5,10 @@
 //! at every start and stands in no other place; a page of another site cannot read it, because the
 //! server sends no CORS headers, and cannot get at it under a name of its own (DNS rebinding),
 //! because the server answers only to its own names.
+//!
+//! What this does not keep out are other programs of the reader, which could do the same without
+//! the server, and other users of the same machine, who can ask 127.0.0.1 for a page: on a machine
+//! that is shared with people one does not trust, read the published notebook.
 
 use tiny_http::Header;
 

@@ -9,10 +9,9 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 pub(super) use system::{adopt_orphans, descendants, kill_all, limit_this_process};
 
 /// A living process below this one.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux lists them"))]
 pub(super) struct Process {
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux lists them"))]
     id: i32,
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux lists them"))]
     group: i32,
     /// Bytes of memory that it occupies.
     pub(super) memory: u64,
