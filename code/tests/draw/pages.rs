@@ -32,8 +32,19 @@ fn every_record_worth_seeing_is_in_the_picture_and_in_the_transcript() {
             assert_eq!(told.contains(&index), !unseen, "{name}: {}", record.what);
             // Links are cut in groups, of which the first stands for all.
             let grouped = matches!(record.what, What::Cut { .. } | What::Heal { .. });
-            let drawn = [" data-index", " data-end"];
-            let drawn = drawn.iter().any(|by| picture.contains(&format!("{by}=\"{index}\"")));
+            let of_packet = matches!(
+                record.what,
+                What::Send { .. }
+                    | What::Duplicate { .. }
+                    | What::Receive { .. }
+                    | What::Lose { .. }
+            );
+            let drawn = if of_packet {
+                picture.contains(&format!("data-end=\"{index}\""))
+                    || picture.contains(&format!("\" data-index=\"{index}\""))
+            } else {
+                picture.contains(&format!("<g class=\"run-mark\" data-index=\"{index}\""))
+            };
             assert!(drawn == !unseen || grouped, "{name}: {}", record.what);
         }
     }
