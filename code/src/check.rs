@@ -26,7 +26,7 @@ pub use replay::Replay;
 use crate::check::happen::starts_of_steps;
 use crate::layer::*;
 use crate::sim::Node;
-use crate::sim::trace::{Record, Trace, What};
+use crate::sim::trace::{Trace, What};
 use stateright::{Checker, Model, Property};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -198,13 +198,12 @@ impl<N: Explorable> Explored<N> {
     /// The shortest run that breaks a property, or that shows what happens only sometimes.
     ///
     /// Looks for this one property with one thread: with more of either, Stateright may find a longer run.
-    pub fn shortest(mut self, property: &str) -> Option<Vec<Action<N>>>
+    pub fn shortest(mut self, name: &'static str) -> Option<Vec<Action<N>>>
     where
         Self: Send + Sync,
         Situation<N>: Send + Sync,
     {
-        self.properties.retain(|one| one.name == property);
-        let name = self.properties.first()?.name;
+        self.properties = vec![self.property(name)];
         let found = self.checker().threads(1).spawn_bfs().join().discovery(name)?;
         Some(found.into_actions())
     }
@@ -286,27 +285,11 @@ impl<N: Explorable> Explored<N> {
     }
 }
 
-impl<N: Explorable> Situation<N> {
-    /// How often such a thing was seen at the node.
-    fn count(&self, node: NodeId, is_counted: impl Fn(&What<N>) -> bool) -> usize {
-        let counted = |record: &&Record<N>| record.node == node && is_counted(&record.what);
-        self.seen.records.iter().filter(counted).count()
-    }
-    /// Whether what could happen a moment ago still can.
-    fn admits(&self, node: NodeId, input: &Input<N>) -> bool {
-        self.endless.is_none()
-            && match input {
-                Input::Timeout(timer) => self.hosts[node].timers.contains(timer),
-                _ => true,
-            }
-    }
-}
-
 impl<N: Explorable> Model for Explored<N> {
     type State = Situation<N>;
     type Action = Action<N>;
 
-    /// All nodes have started.
+    /// All nodes have started, in every way to choose. None crashes while it starts: it has nothing to forget yet.
     fn init_states(&self) -> Vec<Situation<N>> {
         let host = |node: &N| {
             Arc::new(Host {

@@ -126,6 +126,20 @@ impl<N: Explorable> Explored<N> {
 }
 
 impl<N: Explorable> Situation<N> {
+    /// How often such a thing was seen at the node.
+    pub(super) fn count(&self, node: NodeId, is_counted: impl Fn(&What<N>) -> bool) -> usize {
+        let counted = |record: &&Record<N>| record.node == node && is_counted(&record.what);
+        self.seen.records.iter().filter(counted).count()
+    }
+    /// Whether what could happen a moment ago still can.
+    pub(super) fn admits(&self, node: NodeId, input: &Input<N>) -> bool {
+        self.endless.is_none()
+            && match input {
+                Input::Timeout(timer) => self.hosts[node].timers.contains(timer),
+                _ => true,
+            }
+    }
+
     /// After how many effects is not recorded: what is left of them says it all.
     fn crash(&mut self, node: NodeId, cause: Option<u64>) {
         self.host(node).state = None;

@@ -230,7 +230,8 @@ fn timers_run_out_at_most_as_often_as_allowed() {
 fn conform<N: Explorable + Debug>(system: &Explored<N>, steps: usize) {
     let (mut random, mut taken) = (Random(1), 0);
     while taken < steps {
-        let mut replay = Replay::start(system, random.below(1 << 20) as u64).unwrap();
+        let seed = random.below(1 << 20) as u64;
+        let mut replay = Replay::start(system, seed).expect("both start alike");
         for _ in 0..40 {
             let mut actions = Vec::new();
             system.actions(replay.now(), &mut actions);
