@@ -10,7 +10,7 @@ use serde_json::{Value, from_str, from_value, json, to_string, to_value};
 
 /// A trace with every kind of record.
 fn trace() -> Trace<Chat> {
-    chat(30, plan()).trace()
+    chat(30, &plan()).trace()
 }
 
 fn script() -> Script {

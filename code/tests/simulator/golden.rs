@@ -16,7 +16,7 @@ const GOLDEN: &str = "a3da6b8218f64e6b9a05cc9402d98bbefef75619051d8b8b4b70a88b1d
 pub(crate) type Chat = Stack<Stack<Chatter, Fifo<u32>>, Retransmit<(u32, u64)>>;
 
 /// A run of three nodes that say so many numbers each, with these faults.
-pub(crate) fn chat(numbers: u32, faults: FaultMenu) -> World<Chat> {
+pub(crate) fn chat(numbers: u32, faults: &FaultMenu) -> World<Chat> {
     let node = Chatter::new(3, numbers).over(Fifo::new(3)).over(Retransmit::new(3));
     let mut world = World::new(2024, vec![node; 3]).with_network(faults.network);
     for (at, fault) in faults.plan(2024, 3) {
@@ -53,7 +53,7 @@ fn kinds(trace: &Trace<Text>) -> BTreeSet<String> {
 
 #[test]
 fn a_long_run_with_all_kinds_of_faults_has_the_pinned_hash() {
-    let trace = chat(500, plan()).trace().text();
+    let trace = chat(500, &plan()).trace().text();
     assert!(trace.records.len() >= 20_000, "only {} records", trace.records.len());
     let lost = [Loss::Network, Loss::Cut, Loss::Down].map(|why| format!("Lose {why:?}"));
     let happened = [
