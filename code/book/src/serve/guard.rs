@@ -10,7 +10,7 @@
 //! the server, and other users of the same machine, who can ask 127.0.0.1 for a page: on a machine
 //! that is shared with people one does not trust, read the published notebook.
 
-use tiny_http::Header;
+use oxhttp::model::HeaderMap;
 
 /// The header in which a page shows its token.
 const TOKEN_HEADER: &str = "X-Notebook-Token";
@@ -44,14 +44,14 @@ impl Guard {
     }
 
     /// Refuses a request that was sent to another name than the server's own.
-    pub(super) fn check_host<'a>(&self, headers: &'a [Header]) -> Result<&'a str, Refusal> {
+    pub(super) fn check_host<'a>(&self, headers: &'a HeaderMap) -> Result<&'a str, Refusal> {
         only(headers, "Host").filter(|host| self.hosts.iter().any(|own| own == host)).ok_or(
             Refusal { status: 421, reason: "this server answers to 127.0.0.1 and localhost only" },
         )
     }
 
     /// Refuses to run code for anyone but a page that this server has served.
-    pub(super) fn check_evaluate(&self, headers: &[Header]) -> Result<(), Refusal> {
+    pub(super) fn check_evaluate(&self, headers: &HeaderMap) -> Result<(), Refusal> {
         let host = self.check_host(headers)?;
         let origin = only(headers, "Origin").and_then(|origin| origin.strip_prefix("http://"));
         if origin != Some(host) {
@@ -72,10 +72,10 @@ impl Guard {
 }
 
 /// The value of a header that is there exactly once.
-fn only<'a>(headers: &'a [Header], name: &'static str) -> Option<&'a str> {
-    let mut values = headers.iter().filter(|header| header.field.equiv(name));
+fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
-        (Some(header), None) => Some(header.value.as_str()),
+        (Some(value), None) => value.to_str().ok(),
         _ => None,
     }
 }

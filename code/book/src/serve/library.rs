@@ -12,7 +12,7 @@ pub(super) struct Library {
 }
 
 struct Shared {
-    compile: Box<CompileCrates>,
+    compile: Arc<CompileCrates>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -26,7 +26,7 @@ struct State {
 
 impl Library {
     /// A library in which nothing is compiled yet.
-    pub(super) fn new(compile: Box<CompileCrates>) -> Self {
+    pub(super) fn new(compile: Arc<CompileCrates>) -> Self {
         let (state, changed) = (Mutex::default(), Condvar::new());
         Library { shared: Arc::new(Shared { compile, state, changed }) }
     }

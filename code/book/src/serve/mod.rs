@@ -18,6 +18,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use oxhttp::ListeningServer;
 use watch::Builder;
 
 pub(crate) use evaluate::Limits;
@@ -53,28 +54,23 @@ pub(crate) struct Options {
 
 /// Builds and serves the notebook until it is interrupted.
 pub(crate) fn run(options: Options) -> Result<(), String> {
-    let listener = listen(options.port)?;
-    let port = listener.local_addr().map_err(|error| format!("no local address: {error}"))?.port();
-    println!("Building the notebook …");
-    // The folders are this port's own: a second server must not disturb the first.
-    let folder = options.target.join("serve").join(format!("port-{port}"));
-    let mut builder = Builder::new(&folder, options.build_pages);
-    let pages = builder.build()?;
-
     let helper = std::env::current_exe()
         .map_err(|error| format!("cannot find the program that is running: {error}"))?;
-    let setup = Setup {
-        port,
-        helper,
-        scratch: options.target.join("snippets"),
-        compile_crates: options.compile_crates,
-        limits: Limits::default(),
-    };
-    let notebook = Arc::new(Notebook::new(setup)?);
-    notebook.show(pages);
-    let server = start(Arc::clone(&notebook), listener)?;
+    let scratch = options.target.join("snippets");
+    let compile_crates: Arc<CompileCrates> = options.compile_crates.into();
+    // Listening comes first: then the port is this server's own while it builds.
+    let (notebook, server) = listen(options.port, &|port| {
+        let (helper, scratch) = (helper.clone(), scratch.clone());
+        let compile_crates = Arc::clone(&compile_crates);
+        Notebook::new(Setup { port, helper, scratch, compile_crates, limits: Limits::default() })
+    })?;
+    println!("Building the notebook …");
+    // The folders are this port's own: a second server must not disturb the first.
+    let folder = options.target.join("serve").join(format!("port-{}", notebook.port()));
+    let mut builder = Builder::new(&folder, options.build_pages);
+    notebook.show(builder.build()?);
 
-    let address = format!("http://127.0.0.1:{port}/");
+    let address = format!("http://127.0.0.1:{}/", notebook.port());
     println!("The notebook is at {address} (Ctrl-C ends it).");
     if options.open {
         open_browser(&address);
@@ -82,28 +78,41 @@ pub(crate) fn run(options: Options) -> Result<(), String> {
     notebook.prepare_library();
     let root = options.root;
     std::thread::spawn(move || watch::rebuild_on_change(&root, &mut builder, &notebook));
-    server.join().map_err(|_| "the server stopped unexpectedly; start it again".to_owned())
+    server.join().map_err(|error| format!("the server stopped: {error}"))
 }
 
-/// Listens on the port asked for, or on the first free one.
-fn listen(port: Option<u16>) -> Result<TcpListener, String> {
+/// Serves on the port asked for, or on the first free one.
+fn listen(
+    port: Option<u16>,
+    notebook: &dyn Fn(u16) -> Result<Notebook, String>,
+) -> Result<(Arc<Notebook>, ListeningServer), String> {
     if let Some(port) = port {
-        return TcpListener::bind(("127.0.0.1", port)).map_err(|error| {
+        // As elsewhere, 0 stands for any free port.
+        let port = if port == 0 { free_port().unwrap_or(0) } else { port };
+        let notebook = Arc::new(notebook(port)?);
+        let server = start(&notebook).map_err(|error| {
             format!(
                 "cannot listen on port {port}: {error}; choose another with --port, or leave it out"
             )
-        });
+        })?;
+        return Ok((notebook, server));
     }
     for port in DEFAULT_PORT..=DEFAULT_PORT + PORTS_TO_TRY {
-        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)) {
+        let notebook = Arc::new(notebook(port)?);
+        if let Ok(server) = start(&notebook) {
             if port != DEFAULT_PORT {
                 println!("Port {DEFAULT_PORT} is taken: using {port}.");
             }
-            return Ok(listener);
+            return Ok((notebook, server));
         }
     }
     let last = DEFAULT_PORT + PORTS_TO_TRY;
     Err(format!("the ports {DEFAULT_PORT} to {last} are all taken; choose one with --port"))
+}
+
+/// A port that is free now.
+pub(crate) fn free_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
 /// Opens the system's browser where there is one; where there is none, the printed address does.
@@ -130,20 +139,32 @@ fn open_browser(address: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::listen;
+    use super::*;
+
+    fn listen_on(port: Option<u16>) -> Result<(Arc<Notebook>, ListeningServer), String> {
+        listen(port, &|port| {
+            Notebook::new(Setup {
+                port,
+                helper: PathBuf::new(),
+                scratch: std::env::temp_dir(),
+                compile_crates: Arc::new(|| Ok(Vec::new())),
+                limits: Limits::default(),
+            })
+        })
+    }
 
     #[test]
     fn a_second_start_uses_another_port() {
-        let (one, two) = (listen(None).unwrap(), listen(None).unwrap());
-        assert_ne!(one.local_addr().unwrap(), two.local_addr().unwrap());
-        assert!(one.local_addr().unwrap().ip().is_loopback());
+        let (one, two) = (listen_on(None).unwrap(), listen_on(None).unwrap());
+        assert_ne!(one.0.port(), two.0.port());
     }
 
     #[test]
     fn a_taken_port_is_an_error_only_for_who_asked_for_it() {
-        let taken = listen(Some(0)).unwrap().local_addr().unwrap().port();
-        let _listener = listen(Some(taken)).unwrap();
-        let error = listen(Some(taken)).unwrap_err();
-        assert!(error.contains(&format!("port {taken}")) && error.contains("--port"), "{error}");
+        let (taken, _server) = listen_on(None).unwrap();
+        let error = listen_on(Some(taken.port())).err().unwrap();
+        let port = format!("port {}", taken.port());
+        assert!(error.contains(&port) && error.contains("--port"), "{error}");
+        assert!(listen_on(None).is_ok());
     }
 }

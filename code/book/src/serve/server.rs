@@ -1,14 +1,14 @@
 //! The HTTP server: which request gets which answer.
 
 use std::fs;
-use std::io::{Cursor, Read};
-use std::net::TcpListener;
+use std::io::{self, Read};
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::thread::JoinHandle;
 
-use tiny_http::{Header, Method, Request, Response, Server};
+use oxhttp::model::{Body, HeaderValue, Method, Request, Response, StatusCode};
+use oxhttp::{ListeningServer, Server};
 
 use super::evaluate::{Evaluator, Limits};
 use super::guard::{Guard, Refusal, random_hex};
@@ -18,7 +18,7 @@ use super::{files, page};
 /// The most that a page may send: a snippet is far smaller.
 const MAX_BODY: u64 = 256 * 1024;
 
-type Answer = Response<Cursor<Vec<u8>>>;
+type Answer = Response<Body>;
 
 /// What a server needs to know.
 pub(crate) struct Setup {
@@ -29,39 +29,34 @@ pub(crate) struct Setup {
     /// Where each program gets its private folder.
     pub(crate) scratch: PathBuf,
     /// Compiles the crates that snippets use.
-    pub(crate) compile_crates: Box<CompileCrates>,
+    pub(crate) compile_crates: Arc<CompileCrates>,
     /// What a program may use.
     pub(crate) limits: Limits,
 }
 
 /// The notebook as it is being served.
 pub(crate) struct Notebook {
+    port: u16,
     guard: Guard,
     evaluator: Evaluator,
-    pages: RwLock<PathBuf>,
+    /// The folder of the pages, once they are built.
+    pages: RwLock<Option<PathBuf>>,
     start: String,
     builds: AtomicU64,
 }
 
-/// Answers requests on a thread of its own for ever.
-pub(crate) fn start(
-    notebook: Arc<Notebook>,
-    listener: TcpListener,
-) -> Result<JoinHandle<()>, String> {
-    let server = Server::from_listener(listener, None)
-        .map_err(|error| format!("cannot start the server: {error}"))?;
-    Ok(std::thread::spawn(move || {
-        for request in server.incoming_requests() {
-            let notebook = Arc::clone(&notebook);
-            std::thread::spawn(move || notebook.handle(request));
-        }
-    }))
+/// Listens on the notebook's port and answers requests, each connection on a thread of its own.
+pub(crate) fn start(notebook: &Arc<Notebook>) -> io::Result<ListeningServer> {
+    let port = notebook.port;
+    let notebook = Arc::clone(notebook);
+    Server::new(move |request| notebook.handle(request)).bind((Ipv4Addr::LOCALHOST, port)).spawn()
 }
 
 impl Notebook {
     /// A notebook that has no pages yet.
     pub(crate) fn new(setup: Setup) -> Result<Self, String> {
         Ok(Notebook {
+            port: setup.port,
             guard: Guard::new(setup.port)?,
             evaluator: Evaluator::new(setup)?,
             pages: RwLock::default(),
@@ -70,9 +65,14 @@ impl Notebook {
         })
     }
 
+    /// The port it is reached under.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Serves the pages in this folder from now on; pages that are open load again.
     pub(crate) fn show(&self, pages: PathBuf) {
-        *self.pages.write().unwrap_or_else(PoisonError::into_inner) = pages;
+        *self.pages.write().unwrap_or_else(PoisonError::into_inner) = Some(pages);
         self.builds.fetch_add(1, Ordering::SeqCst);
     }
 
@@ -82,32 +82,32 @@ impl Notebook {
     }
 
     /// Answers one request.
-    fn handle(&self, mut request: Request) {
-        let answer = self.answer(&mut request).unwrap_or_else(|refusal| refuse(&refusal));
-        // A client that went away needs no answer.
-        let _ = request.respond(secure(answer));
+    fn handle(&self, request: &mut Request<Body>) -> Answer {
+        let mut answer = self.answer(request).unwrap_or_else(|refusal| refuse(&refusal));
+        if request.method() == Method::HEAD {
+            *answer.body_mut() = Body::empty();
+        }
+        secure(answer)
     }
 
-    fn answer(&self, request: &mut Request) -> Result<Answer, Refusal> {
+    fn answer(&self, request: &mut Request<Body>) -> Result<Answer, Refusal> {
         self.guard.check_host(request.headers())?;
-        let path = request.url().split(['?', '#']).next().unwrap_or_default().to_owned();
-        match (path.as_str(), request.method()) {
-            ("/evaluate.json", Method::Post) => self.evaluate(request),
-            ("/evaluate.json", _) => Err(Refusal { status: 405, reason: "use POST" }),
-            (path, Method::Get | Method::Head) => Ok(match path {
-                "/notebook-version" => text(200, self.version()),
-                path => self.file(path),
-            }),
-            _ => Err(Refusal { status: 405, reason: "use GET" }),
+        let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
+        match request.uri().path() {
+            "/evaluate.json" if request.method() == Method::POST => self.evaluate(request),
+            "/evaluate.json" => Err(Refusal { status: 405, reason: "use POST" }),
+            _ if !is_reading => Err(Refusal { status: 405, reason: "use GET" }),
+            "/notebook-version" => Ok(text(200, self.version())),
+            path => Ok(self.file(path)),
         }
     }
 
     /// Runs the code in the request.
-    fn evaluate(&self, request: &mut Request) -> Result<Answer, Refusal> {
+    fn evaluate(&self, request: &mut Request<Body>) -> Result<Answer, Refusal> {
         self.guard.check_evaluate(request.headers())?;
         let mut body = String::new();
         request
-            .as_reader()
+            .body_mut()
             .take(MAX_BODY + 1)
             .read_to_string(&mut body)
             .map_err(|_| Refusal { status: 400, reason: "the request is cut off or not UTF-8" })?;
@@ -117,29 +117,33 @@ impl Notebook {
         let question = serde_json::from_str(&body)
             .map_err(|_| Refusal { status: 400, reason: "expected JSON with \"code\"" })?;
         let reply = serde_json::json!(self.evaluator.evaluate(question)).to_string();
-        Ok(Response::from_string(reply).with_header(header("Content-Type", "application/json")))
+        Ok(answer(200, "application/json", reply))
     }
 
     /// A file of the book, or its page for what is not there.
     fn file(&self, path: &str) -> Answer {
         let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(pages) = pages else {
+            return text(503, "The notebook is being built: load again in a moment.\n".to_owned());
+        };
         let (status, file) = match files::find(&pages, path) {
             Some(file) => (200, Some(file)),
             None => (404, files::find(&pages, "/404.html")),
         };
-        let Some(content) = file.as_ref().and_then(|file| fs::read(file).ok()) else {
-            return text(404, "There is no such page.".to_owned());
+        let Some((file, content)) =
+            file.and_then(|file| fs::read(&file).ok().map(|content| (file, content)))
+        else {
+            return text(404, "There is no such page.\n".to_owned());
         };
-        let content_type = file.as_deref().map_or("text/plain", files::content_type);
-        let answer = if content_type.starts_with("text/html") {
-            let html = String::from_utf8_lossy(&content);
-            let page = page::dress(&html, self.guard.token(), &self.version());
-            Response::from_string(page.html)
-                .with_header(header("Content-Security-Policy", &page.policy))
-        } else {
-            Response::from_data(content)
-        };
-        answer.with_status_code(status).with_header(header("Content-Type", content_type))
+        let content_type = files::content_type(&file);
+        if !content_type.starts_with("text/html") {
+            return answer(status, content_type, content);
+        }
+        let html = String::from_utf8_lossy(&content);
+        let page = page::dress(&html, self.guard.token(), &self.version());
+        let mut answer = answer(status, content_type, page.html);
+        set(&mut answer, "content-security-policy", &page.policy);
+        answer
     }
 
     /// Changes with every build and every start, so that no open page is out of date.
@@ -149,30 +153,38 @@ impl Notebook {
 }
 
 fn text(status: u16, text: String) -> Answer {
-    Response::from_string(text)
-        .with_status_code(status)
-        .with_header(header("Content-Type", "text/plain; charset=utf-8"))
+    answer(status, "text/plain; charset=utf-8", text)
 }
 
 fn refuse(refusal: &Refusal) -> Answer {
     text(refusal.status, format!("{}\n", refusal.reason))
 }
 
-/// What every answer carries, whatever it is.
-fn secure(answer: Answer) -> Answer {
-    let answer = answer.with_chunked_threshold(usize::MAX);
-    [
-        ("X-Content-Type-Options", "nosniff"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
-        ("Cross-Origin-Opener-Policy", "same-origin"),
-        ("Referrer-Policy", "same-origin"),
-        ("Cache-Control", "no-store"),
-    ]
-    .into_iter()
-    .fold(answer, |answer, (name, value)| answer.with_header(header(name, value)))
+fn answer(status: u16, content_type: &str, body: impl Into<Body>) -> Answer {
+    let mut answer = Response::new(body.into());
+    *answer.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    set(&mut answer, "content-type", content_type);
+    answer
 }
 
-/// A header of our own making; all its characters are ASCII, so it is always well-formed.
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).unwrap_or_else(|()| unreachable!("{name}: {value}"))
+/// What every answer carries, whatever it is.
+fn secure(mut answer: Answer) -> Answer {
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("referrer-policy", "same-origin"),
+        ("cache-control", "no-store"),
+    ] {
+        set(&mut answer, name, value);
+    }
+    answer
+}
+
+/// Sets a header of our own making, whose value is always ASCII.
+fn set(answer: &mut Answer, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        answer.headers_mut().insert(name, value);
+    }
 }
