@@ -7,17 +7,17 @@ use distsys::node::names::{A, B, C};
 use distsys::sim::trace::{Loss, Text, Trace, What};
 
 /// A packet with a message.
-pub fn data(number: u32, msg: &str) -> String {
+pub(crate) fn data(number: u32, msg: &str) -> String {
     format!("First(Data {{ incarnation: 0, base: 1, number: {number}, msg: ({msg:?}, {number}) }})")
 }
 
 /// A packet that acknowledges one.
-pub fn ack(number: u32) -> String {
+pub(crate) fn ack(number: u32) -> String {
     format!("First(Ack {{ incarnation: 0, number: {number} }})")
 }
 
 /// m2 overtakes m1.
-pub fn fifo() -> Trace<Text> {
+pub(crate) fn fifo() -> Trace<Text> {
     let mut pen = Pen::new(2);
     pen.ask(0, A, B, "m1");
     let m1 = pen.send(0, A, B, r#"("m1", 0)"#);
@@ -30,7 +30,7 @@ pub fn fifo() -> Trace<Text> {
     pen.trace
 }
 
-pub fn retransmission() -> Trace<Text> {
+pub(crate) fn retransmission() -> Trace<Text> {
     let mut pen = Pen::new(2);
     pen.ask(0, A, B, "m1");
     let lost = pen.send(0, A, B, &data(0, "m1"));
@@ -50,7 +50,7 @@ pub fn retransmission() -> Trace<Text> {
     pen.trace
 }
 
-pub fn duplicate() -> Trace<Text> {
+pub(crate) fn duplicate() -> Trace<Text> {
     let mut pen = Pen::new(2);
     pen.ask(0, A, B, "m1");
     let m1 = pen.send(0, A, B, r#""m1""#);
@@ -61,7 +61,7 @@ pub fn duplicate() -> Trace<Text> {
     pen.trace
 }
 
-pub fn crash() -> Trace<Text> {
+pub(crate) fn crash() -> Trace<Text> {
     let mut pen = Pen::new(2);
     pen.ask(0, A, B, "m1");
     let m1 = pen.send(0, A, B, &data(0, "m1"));
@@ -81,7 +81,7 @@ pub fn crash() -> Trace<Text> {
     pen.trace
 }
 
-pub fn partition() -> Trace<Text> {
+pub(crate) fn partition() -> Trace<Text> {
     let mut pen = Pen::new(3);
     let broadcast = |pen: &mut Pen, at, msg: &str| {
         pen.root(
@@ -121,7 +121,7 @@ pub fn partition() -> Trace<Text> {
     pen.trace
 }
 
-pub fn busy() -> Trace<Text> {
+pub(crate) fn busy() -> Trace<Text> {
     let mut pen = Pen::new(2);
     let mut flying = Vec::new();
     for i in 0..5 {
@@ -146,7 +146,7 @@ pub fn busy() -> Trace<Text> {
     pen.trace
 }
 
-pub fn paused() -> Trace<Text> {
+pub(crate) fn paused() -> Trace<Text> {
     let mut pen = Pen::new(2);
     pen.ask(0, A, B, "m1");
     let m1 = pen.send(0, A, B, r#""m1""#);
@@ -162,7 +162,7 @@ pub fn paused() -> Trace<Text> {
 }
 
 /// One of everything that is not in the others.
-pub fn oddities() -> Trace<Text> {
+pub(crate) fn oddities() -> Trace<Text> {
     let mut pen = Pen::new(3);
     pen.root(0, A, What::Request { ordinal: 0, request: "Start".into() });
     let me = pen.send(0, A, A, r#""to myself""#);
@@ -180,7 +180,7 @@ pub fn oddities() -> Trace<Text> {
     pen.trace
 }
 
-pub fn all() -> Vec<(&'static str, Trace<Text>)> {
+pub(crate) fn all() -> Vec<(&'static str, Trace<Text>)> {
     vec![
         ("fifo", fifo()),
         ("retransmission", retransmission()),
@@ -194,7 +194,7 @@ pub fn all() -> Vec<(&'static str, Trace<Text>)> {
 }
 
 /// More at once than can be read.
-pub fn crowded() -> Trace<Text> {
+pub(crate) fn crowded() -> Trace<Text> {
     let mut pen = Pen::new(2);
     for (from, to) in [(A, B), (B, A)] {
         for i in 0..60 {
@@ -206,7 +206,7 @@ pub fn crowded() -> Trace<Text> {
 }
 
 /// Text that would like to be markup, or to command a terminal.
-pub fn hostile() -> Trace<Text> {
+pub(crate) fn hostile() -> Trace<Text> {
     let bad = "</text></svg><script>alert('1')</script>\n\n# \u{1b}[2J&amp;\" onload=\"x\u{0}";
     let mut pen = Pen::new(2);
     pen.root(0, A, What::Request { ordinal: 0, request: bad.into() });
