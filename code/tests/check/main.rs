@@ -98,7 +98,10 @@ where
 }
 
 /// The shortest run that breaks the property, after the simulator has confirmed it.
-fn confirmed<N: Explorable>(system: impl Fn() -> Explored<N>, property: &str) -> Vec<Action<N>>
+fn confirmed<N: Explorable>(
+    system: impl Fn() -> Explored<N>,
+    property: &'static str,
+) -> Vec<Action<N>>
 where
     Explored<N>: Send + Sync,
     Situation<N>: Send + Sync,
