@@ -31,7 +31,7 @@ function skip(why) {
 /** Starts the server and waits for the address that it prints. */
 async function serve() {
     if (process.env.NOTEBOOK) return { url: process.env.NOTEBOOK, stop: () => {} };
-    const server = spawn("cargo", ["book", "serve", "--port", "0"], {
+    const server = spawn("cargo", ["book", "serve"], {
         cwd: ROOT,
         stdio: ["ignore", "pipe", "inherit"],
     });

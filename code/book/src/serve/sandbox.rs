@@ -7,8 +7,8 @@
 //!
 //! What this is not: a protection from a program that means harm. It runs with the reader's
 //! rights, may read files and use the network; so only the notebook's own pages may start one.
-//! macOS and Windows cap time, output and, on macOS, nothing of memory; a process that leaves its
-//! group (macOS) or its parent (Windows) is not found there.
+//! Outside Linux less is held: on macOS memory is not limited and a process that leaves its group is
+//! not found; on Windows neither is memory, nor a process whose parent has ended.
 
 use std::fs;
 use std::io::{self, BufRead, PipeReader, Read};
