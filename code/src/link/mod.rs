@@ -1,9 +1,11 @@
 //! Links: from one that loses messages to one that keeps their order.
 
+pub mod direct;
 pub mod durable;
 pub mod fifo;
 pub mod retransmit;
 
+pub use direct::Direct;
 pub use durable::{Boundary, DurableFifo};
 pub use fifo::Fifo;
 pub use retransmit::Retransmit;

@@ -7,6 +7,7 @@ mod run;
 mod systematic;
 mod world;
 
+use crate::draw::Style;
 use crate::layer::Asked;
 use crate::model::Model;
 use crate::node::{NodeId, Time};
@@ -84,6 +85,8 @@ pub struct Subject {
     pub parameters: &'static [Parameter],
     /// What it promises.
     pub promises: Vec<Promise>,
+    /// How its runs are drawn.
+    pub style: Style,
     open: Box<dyn Fn(&Run, &Parameters) -> Box<dyn AnyWorld>>,
 }
 
@@ -103,6 +106,7 @@ impl Subject {
             model: N::MODEL,
             parameters,
             promises: promises().iter().map(|property| property.promise).collect(),
+            style: Style::default(),
             open: Box::new(move |run, parameters| {
                 Box::new(world::Opened::new(
                     run,
@@ -112,6 +116,11 @@ impl Subject {
                 ))
             }),
         }
+    }
+
+    /// With runs drawn like this.
+    pub fn with_style(self, style: Style) -> Self {
+        Subject { style, ..self }
     }
 
     /// The parameters of a run of this subject: those given, and the rest as they are by default.

@@ -22,16 +22,18 @@ pub fn crash_points(trace: &Trace<Text>) -> Vec<(EventId, NodeId, u32)> {
 }
 
 /// All runs like `run`, but with a crash at each possible point, or with up to `crashes` crashes at each combination of
-/// points, the second one at a point of what followed the first, and so on. Every node that is down comes back at the time `back`.
+/// points, the second one at a point of what followed the first, and so on. At each of the times `back`, every node that is
+/// down comes back.
 pub fn with_crashes(
     subject: &Subject,
     run: &Run,
     crashes: u32,
-    back: Time,
+    back: &[Time],
 ) -> Result<Vec<Run>, String> {
     let nodes = subject.parameters(&run.parameters)?.nodes();
     let mut run = run.clone();
-    let recoveries = NodeId::all(nodes).map(|node| (back, Fault::Recover(node)));
+    let at = |&time: &Time| NodeId::all(nodes).map(move |node| (time, Fault::Recover(node)));
+    let recoveries = back.iter().flat_map(at);
     run.script.faults.get_or_insert_default().extend(recoveries);
     let (mut all, mut latest) = (Vec::new(), vec![run]);
     for _ in 0..crashes {

@@ -82,7 +82,7 @@ impl Twin {
             ..Script::default()
         };
         for run in [run(1), run(2), run(2).with_script(late)] {
-            for run in with_crashes(subject, &run, 1, 500 * MILLIS)? {
+            for run in with_crashes(subject, &run, 1, &[500 * MILLIS])? {
                 if run.report(subject)?.breaks(self.breaks).is_some() {
                     return Ok(Some(run));
                 }

@@ -1,0 +1,258 @@
+//! What the programs of the exercises share: options, pictures and verdicts.
+
+#![allow(dead_code, reason = "no exercise needs all of it")]
+
+use distsys::draw::{Style, svg, terminal, transcript};
+use distsys::sim::{FaultMenu, Network, Rate};
+use distsys::subject::{Report, Run, Subject, subjects};
+use lexopt::{Arg, Parser, ValueExt};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use zoo::Twin;
+
+/// What can be asked of the program of an exercise.
+pub(crate) struct Options {
+    pub(crate) seed: u64,
+    pub(crate) loss: u32,
+    pub(crate) duplicate: u32,
+    pub(crate) messages: Option<u64>,
+    pub(crate) nodes: Option<u64>,
+    pub(crate) scene: Option<usize>,
+    pub(crate) twin: Option<&'static Twin>,
+    pub(crate) json: bool,
+    pub(crate) svg: Option<PathBuf>,
+}
+
+const HELP: &str = "\
+Options:
+  --seed N         another seed, another run (default 1)
+  --loss P         lose P % of all packets, 0 to 90 (default 20)
+  --duplicate P    deliver P % of all packets twice, 0 to 90 (default 10)
+  --messages N     how many messages each sender sends to each receiver
+  --nodes N        how many nodes, 2 to 26
+  --scene N        only this scene
+  --zoo NAME       run a broken twin instead; `--zoo list` names them
+  --json           print runs and verdicts as JSON
+  --svg FILE       draw the run (the first that breaks a promise, or else the first) into FILE
+  --help           this text
+Exit status: 0 if all promises were kept, 1 if one was broken, 2 if the options make no sense.";
+
+impl Options {
+    /// Reads the options of the program; `Err` holds what to print and the exit status.
+    pub(crate) fn read(about: &str) -> Result<Options, ExitCode> {
+        match Options::parse(about) {
+            Ok(Some(options)) => Ok(options),
+            Ok(None) => Err(ExitCode::SUCCESS),
+            Err(error) => {
+                eprintln!("error: {error}\n\n{HELP}");
+                Err(ExitCode::from(2))
+            }
+        }
+    }
+
+    fn parse(about: &str) -> Result<Option<Options>, lexopt::Error> {
+        let mut options = Options {
+            seed: 1,
+            loss: 20,
+            duplicate: 10,
+            messages: None,
+            nodes: None,
+            scene: None,
+            twin: None,
+            json: false,
+            svg: None,
+        };
+        let mut parser = Parser::from_env();
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Arg::Long("seed") => options.seed = parser.value()?.parse()?,
+                Arg::Long("loss") => options.loss = percentage(&mut parser, "--loss")?,
+                Arg::Long("duplicate") => {
+                    options.duplicate = percentage(&mut parser, "--duplicate")?;
+                }
+                Arg::Long("messages") => options.messages = Some(parser.value()?.parse()?),
+                Arg::Long("nodes") => options.nodes = Some(parser.value()?.parse()?),
+                Arg::Long("scene") => options.scene = Some(parser.value()?.parse()?),
+                Arg::Long("zoo") => match parser.value()?.string()?.as_str() {
+                    "list" => {
+                        list_zoo();
+                        return Ok(None);
+                    }
+                    name => options.twin = Some(Twin::named(name)?),
+                },
+                Arg::Long("json") => options.json = true,
+                Arg::Long("svg") => options.svg = Some(parser.value()?.into()),
+                Arg::Short('h') | Arg::Long("help") => {
+                    println!("{about}\n\n{HELP}");
+                    return Ok(None);
+                }
+                other => return Err(other.unexpected()),
+            }
+        }
+        Ok(Some(options))
+    }
+
+    /// The subject of that name, or the twin that was asked for.
+    pub(crate) fn subject(&self, name: &str) -> Result<Subject, String> {
+        if let Some(twin) = self.twin {
+            return twin.subject();
+        }
+        let found = subjects().into_iter().find(|subject| subject.name == name);
+        found.ok_or_else(|| format!("there is no subject {name}"))
+    }
+
+    /// A run with the seed, the network and the parameters that were asked for.
+    pub(crate) fn run(&self, subject: &Subject) -> Run {
+        let loss = Rate::percent(self.loss);
+        let network =
+            Network { loss, duplication: Rate::percent(self.duplicate), ..Network::reliable() };
+        let mut run = Run::new(subject, self.seed).with_faults(FaultMenu::of_network(network));
+        for (name, value) in [("messages", self.messages), ("nodes", self.nodes)] {
+            if let Some(value) = value {
+                run = run.with(name, value);
+            }
+        }
+        run
+    }
+}
+
+fn percentage(parser: &mut Parser, option: &str) -> Result<u32, lexopt::Error> {
+    match parser.value()?.parse()? {
+        percent @ 0..=90 => Ok(percent),
+        percent => Err(format!(
+            "{option} takes 0 to 90, not {percent}: beyond that hardly anything arrives"
+        )
+        .into()),
+    }
+}
+
+fn list_zoo() {
+    for twin in zoo::TWINS {
+        println!("{:<34} {}", twin.name, twin.bug);
+        println!("{:34} breaks {}", "", twin.breaks);
+    }
+}
+
+/// One run that an exercise shows.
+pub(crate) struct Scene {
+    pub(crate) title: &'static str,
+    pub(crate) run: Run,
+}
+
+/// Runs the scenes, shows each, and says whether all promises were kept.
+///
+/// `summarise` prints whatever the exercise has to say about a run beside its picture.
+pub(crate) fn show(
+    subject: &Subject,
+    scenes: Vec<Scene>,
+    options: &Options,
+    summarise: impl Fn(&Report),
+) -> Result<ExitCode, String> {
+    let number = scenes.len();
+    let wanted = |(i, _): &(usize, Scene)| options.scene.is_none_or(|scene| scene == i + 1);
+    let mut shown = Vec::new();
+    for (i, scene) in scenes.into_iter().enumerate().filter(wanted) {
+        let report = scene.run.report(subject)?;
+        if !options.json {
+            println!("{}. {}\n", i + 1, scene.title);
+            println!("{}", picture(&report, &subject.style));
+            summarise(&report);
+            print_verdicts(&report);
+            println!();
+        }
+        shown.push((scene, report));
+    }
+    if shown.is_empty() {
+        return Err(format!("--scene takes 1 to {number}"));
+    }
+    if options.json {
+        print_json(&shown)?;
+    }
+    let broken = shown.iter().find(|(_, report)| is_bad(report));
+    if let Some(file) = &options.svg {
+        let (_, report) = broken.unwrap_or(&shown[0]);
+        std::fs::write(file, svg(&report.trace, &subject.style))
+            .map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+    }
+    Ok(if broken.is_some() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// Whether something went wrong that must not.
+pub(crate) fn is_bad(report: &Report) -> bool {
+    report.error.is_some() || report.broken().is_some()
+}
+
+/// The run as a diagram for the terminal; as words where it would be too long to read.
+pub(crate) fn picture(report: &Report, style: &Style) -> String {
+    if report.trace.records.len() > LONG {
+        let sentences = transcript(&report.trace, style);
+        let left_out = sentences.len().saturating_sub(LONG);
+        let mut text: String =
+            sentences.iter().take(LONG).map(|sentence| format!("{}\n", sentence.text)).collect();
+        if left_out > 0 {
+            text += &format!("… and {left_out} events more (--json has them all)\n");
+        }
+        return text;
+    }
+    terminal(&report.trace, colour_wanted(), style)
+}
+
+/// A run with more records than this is told in words.
+const LONG: usize = 400;
+
+/// Colours, unless the output goes to a file or the reader does not want them (see no-color.org).
+pub(crate) fn colour_wanted() -> bool {
+    let asked_not_to = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    std::io::stdout().is_terminal() && !asked_not_to
+}
+
+/// Each promise, and whether it was kept.
+pub(crate) fn print_verdicts(report: &Report) {
+    for (promise, violation) in &report.verdicts {
+        match violation {
+            None => println!("kept    {:<32} {}", promise.name, promise.says),
+            Some(violation) => {
+                println!("BROKEN  {:<32} {}", promise.name, promise.says);
+                println!("        {}", violation.explanation);
+            }
+        }
+    }
+    if let Some(error) = &report.error {
+        println!("ERROR   {error}");
+    }
+    if !report.promised {
+        println!(
+            "(This run goes beyond the model that the algorithm is made for: nothing was promised.)"
+        );
+    }
+}
+
+fn print_json(shown: &[(Scene, Report)]) -> Result<(), String> {
+    let scenes: Vec<_> = shown
+        .iter()
+        .map(|(scene, report)| {
+            serde_json::json!({
+                "title": scene.title,
+                "run": scene.run,
+                "trace": report.trace,
+                "promised": report.promised,
+                "error": report.error,
+                "verdicts": report.verdicts.iter().map(|(promise, violation)| {
+                    serde_json::json!({ "promise": promise, "violation": violation })
+                }).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let text = serde_json::to_string_pretty(&scenes).map_err(|error| error.to_string())?;
+    println!("{text}");
+    Ok(())
+}
+
+/// Ends the program: an error that was not foreseen above is about the options.
+pub(crate) fn end(result: Result<ExitCode, String>) -> ExitCode {
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::from(2)
+    })
+}
