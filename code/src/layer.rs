@@ -6,7 +6,7 @@
 pub use crate::choices::{Choice, Choices};
 pub use crate::facts::Fact;
 pub use crate::model::{Links, Model, Nodes, Timing};
-pub use crate::node::{MICROS, MILLIS, NodeId, PerNode, Reading, SECONDS, Time};
+pub use crate::node::{MICROS, MILLIS, NodeId, PerNode, Reading, SECONDS, Time, names};
 use crate::service::{AtLeast, Broadcast, Deliver, SendTo};
 use crate::stack::Stack;
 use serde::{Deserialize, Serialize};

@@ -64,7 +64,7 @@ fn subject(twin: &Twin, module: &str) -> Result<String, String> {
     let name = twin.name;
     Ok(match (twin.module, twin.subject) {
         ("link/fifo.rs", "fifo-link") => {
-            format!("links::fifo({name:?}, {module}::Fifo::new, link::Retransmit::new)")
+            format!("links::fifo({name:?}, {module}::Fifo::new, links::retransmit)")
         }
         ("link/retransmit.rs", "reliable-link") => {
             format!(
@@ -77,7 +77,7 @@ fn subject(twin: &Twin, module: &str) -> Result<String, String> {
                 _ => "AtLeastOnce",
             };
             format!(
-                "links::durable({name:?}, link::Boundary::{boundary}, |n| {module}::DurableFifo::new(n, {module}::Boundary::{boundary}), link::Retransmit::new)"
+                "links::durable({name:?}, link::Boundary::{boundary}, |n| {module}::DurableFifo::new(n, {module}::Boundary::{boundary}), links::retransmit)"
             )
         }
         (module, subject) => {

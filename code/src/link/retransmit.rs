@@ -101,6 +101,15 @@ impl<M: Value> Retransmit<M> {
         Retransmit { window, ..self }
     }
 
+    /// How many messages to that node are not acknowledged.
+    pub fn unacknowledged(&self, to: NodeId) -> usize {
+        self.outgoing[to].unacknowledged.len()
+    }
+    /// How many numbers beyond the first missing one are remembered of that node.
+    pub fn remembered(&self, from: NodeId) -> usize {
+        self.incoming[from].beyond.len()
+    }
+
     // ANCHOR: send
     /// Moves messages from the queue into the window, as far as there is room.
     fn fill_window(&mut self, to: NodeId, ctx: &mut Context<Self>) {
@@ -200,7 +209,7 @@ impl<M: Value> Layer for Retransmit<M> {
 
     /// Starts a new incarnation, and says so on disk before any packet leaves.
     fn on_recovery(fresh: Self, restarts: Restarts, ctx: &mut Context<Self>) -> Self {
-        ctx.store(OneMore);
+        ctx.store(Restarted);
         Retransmit { incarnation: restarts.0 + 1, ..fresh }
     }
     // ANCHOR_END: handlers
@@ -212,11 +221,11 @@ pub struct Restarts(pub u64);
 
 /// The node has come back once more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct OneMore;
+pub struct Restarted;
 
 impl Stable for Restarts {
-    type Change = OneMore;
-    fn apply(&mut self, _: OneMore) {
+    type Change = Restarted;
+    fn apply(&mut self, _: Restarted) {
         self.0 += 1;
     }
 }

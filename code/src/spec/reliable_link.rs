@@ -47,7 +47,7 @@ where
             if copies.len() > sent {
                 return Err(Violation {
                     explanation: format!(
-                        "node {to} delivered {:?} from {from} {} times, but it was sent {sent} times",
+                        "node {to} delivered {:?} from {from} more often than it was sent: {} times, not {sent}",
                         delivered.msg,
                         copies.len()
                     ),
@@ -93,16 +93,24 @@ where
             let got = link.delivered.iter().filter(|delivered| delivered.msg == sent.msg).count();
             if got < needed {
                 return Err(Violation {
-                    explanation: format!(
-                        "node {from} sent {:?} to {to}, {needed} times in all, and the run ended with {got} delivered",
-                        sent.msg
-                    ),
+                    explanation: undelivered(from, to, &sent.msg, needed, got),
                     records: vec![sent.record],
                 });
             }
         }
     }
     Ok(())
+}
+
+fn undelivered<M: Value>(from: NodeId, to: NodeId, msg: &M, sent: usize, got: usize) -> String {
+    match (sent, got) {
+        (1, 0) => {
+            format!("node {from} sent {msg:?} to {to}, and the run ended before {to} delivered it")
+        }
+        _ => format!(
+            "node {from} sent {msg:?} to {to} {sent} times, and {to} delivered {got} of them"
+        ),
+    }
 }
 
 /// The same message, delivered in the same life of the receiver.

@@ -14,21 +14,26 @@ pub type Word = String;
 /// The links as the notebook explains them.
 pub fn subjects() -> Vec<Subject> {
     vec![
-        reliable("reliable-link", |n, window| Retransmit::new(n).with_window(window)),
-        fifo("fifo-link", Fifo::new, Retransmit::new),
+        reliable("reliable-link", retransmit),
+        fifo("fifo-link", Fifo::new, retransmit),
         durable(
             "fifo-link-at-most-once",
             Boundary::AtMostOnce,
             |n| DurableFifo::new(n, Boundary::AtMostOnce),
-            Retransmit::new,
+            retransmit,
         ),
         durable(
             "fifo-link-at-least-once",
             Boundary::AtLeastOnce,
             |n| DurableFifo::new(n, Boundary::AtLeastOnce),
-            Retransmit::new,
+            retransmit,
         ),
     ]
+}
+
+/// The reliable link on which the others stand: at most `window` messages to a node unacknowledged.
+pub fn retransmit<M: Value>(n: u32, window: u64) -> Retransmit<M> {
+    Retransmit::new(n).with_window(window)
 }
 
 /// A reliable link over the network.
@@ -47,7 +52,7 @@ where
 }
 
 /// A FIFO link over a reliable link.
-pub fn fifo<U, L>(name: &'static str, upper: fn(u32) -> U, lower: fn(u32) -> L) -> Subject
+pub fn fifo<U, L>(name: &'static str, upper: fn(u32) -> U, lower: fn(u32, u64) -> L) -> Subject
 where
     U: Layer<Implements = FifoLink<Word>, Uses = ReliableLink<(Word, SeqNo)>>,
     L: Node + Layer<Implements = ReliableLink<(Word, SeqNo)>>,
@@ -57,7 +62,7 @@ where
         "FIFO link",
         PARAMETERS,
         fifo_promises,
-        move |p| nodes(p, |n| upper(n).over(lower(n))),
+        move |p| nodes(p, |n| upper(n).over(lower(n, p.get("window")))),
         workload,
     )
 }
@@ -67,7 +72,7 @@ pub fn durable<U, P, L>(
     name: &'static str,
     boundary: Boundary,
     upper: fn(u32) -> U,
-    lower: fn(u32) -> L,
+    lower: fn(u32, u64) -> L,
 ) -> Subject
 where
     U: Layer<Implements = FifoLink<Word>, Uses = ReliableLink<P>>,
@@ -82,7 +87,7 @@ where
             ("FIFO link with crash-recovery, at least once", at_least_once_promises)
         }
     };
-    let build = move |p: &Parameters| nodes(p, |n| upper(n).over(lower(n)));
+    let build = move |p: &Parameters| nodes(p, |n| upper(n).over(lower(n, p.get("window"))));
     Subject::new(name, title, PARAMETERS, promises, build, workload)
 }
 
