@@ -24,13 +24,14 @@ fn main() -> ExitCode {
 
 fn exercise(options: &Options) -> Result<ExitCode, String> {
     let subject = options.subject("fifo-link")?;
+    let scenes = match options.twin_caught()? {
+        Some(scenes) => scenes,
+        None => scenes(&subject, options),
+    };
     if !options.json {
-        println!(
-            "{}, seed {}, {} % lost, {} % duplicated\n",
-            subject.title, options.seed, options.loss, options.duplicate
-        );
+        println!("{}\n", subject.title);
     }
-    shared::show(&subject, scenes(&subject, options), options, print_summary)
+    shared::show(&subject, scenes, options, print_summary)
 }
 
 // ANCHOR: scenes

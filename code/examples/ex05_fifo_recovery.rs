@@ -25,6 +25,9 @@ fn main() -> ExitCode {
 }
 
 fn exercise(options: &Options) -> Result<ExitCode, String> {
+    if let Some(scenes) = options.twin_caught()? {
+        return shared::show(&options.subject("")?, scenes, options, |_| ());
+    }
     let names = ["fifo-link", "fifo-link-at-most-once", "fifo-link-at-least-once"];
     let names = if options.twin.is_some() { &names[..1] } else { &names[..] };
     let mut status = ExitCode::SUCCESS;
@@ -49,7 +52,7 @@ const BACK: [Time; 3] = [150 * MILLIS, 450 * MILLIS, 750 * MILLIS];
 fn every_crash(subject: &Subject, options: &Options) -> Result<Option<Run>, String> {
     let calm = FaultMenu { until: 0, ..FaultMenu::of_network(Network::calm()) };
     let messages = options.messages.unwrap_or(1);
-    let run = Run::new(subject, options.seed).with("messages", messages).with("rounds", 3);
+    let run = Run::new(subject, options.seed()).with("messages", messages).with("rounds", 3);
     let run = run.with_faults(calm);
     let (mut outcomes, mut bad) = (BTreeMap::<String, Vec<String>>::new(), None);
     let runs = with_crashes(subject, &run, 1, &BACK)?;

@@ -13,7 +13,7 @@ use zoo::Twin;
 
 /// What can be asked of the program of an exercise.
 pub(crate) struct Options {
-    pub(crate) seed: u64,
+    pub(crate) seed: Option<u64>,
     pub(crate) loss: u32,
     pub(crate) duplicate: u32,
     pub(crate) messages: Option<u64>,
@@ -32,7 +32,7 @@ Options:
   --messages N     how many messages each sender sends to each receiver
   --nodes N        how many nodes, 2 to 26
   --scene N        only this scene
-  --zoo NAME       run a broken twin instead; `--zoo list` names them
+  --zoo NAME       show how a broken twin fails, or with --seed how it does in that run; `--zoo list` names them
   --json           print runs and verdicts as JSON
   --svg FILE       draw the run (the first that breaks a promise, or else the first) into FILE
   --help           this text
@@ -53,7 +53,7 @@ impl Options {
 
     fn parse(about: &str) -> Result<Option<Options>, lexopt::Error> {
         let mut options = Options {
-            seed: 1,
+            seed: None,
             loss: 20,
             duplicate: 10,
             messages: None,
@@ -66,7 +66,7 @@ impl Options {
         let mut parser = Parser::from_env();
         while let Some(argument) = parser.next()? {
             match argument {
-                Arg::Long("seed") => options.seed = parser.value()?.parse()?,
+                Arg::Long("seed") => options.seed = Some(parser.value()?.parse()?),
                 Arg::Long("loss") => options.loss = percentage(&mut parser, "--loss")?,
                 Arg::Long("duplicate") => {
                     options.duplicate = percentage(&mut parser, "--duplicate")?;
@@ -102,12 +102,28 @@ impl Options {
         found.ok_or_else(|| format!("there is no subject {name}"))
     }
 
+    /// The seed that was asked for, or the usual one.
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed.unwrap_or(1)
+    }
+
+    /// If a twin was asked for, and no seed to try it with: the smallest run found in which it breaks its promise.
+    pub(crate) fn twin_caught(&self) -> Result<Option<Vec<Scene>>, String> {
+        let (Some(twin), None) = (self.twin, self.seed) else { return Ok(None) };
+        let seeds = 100;
+        let Some((run, _)) = twin.hunt(seeds)? else {
+            return Err(format!("{} kept its promises with {seeds} seeds", twin.name));
+        };
+        let (run, _) = twin.smallest(&run)?;
+        Ok(Some(vec![Scene { title: twin.bug, run }]))
+    }
+
     /// A run with the seed, the network and the parameters that were asked for.
     pub(crate) fn run(&self, subject: &Subject) -> Run {
         let loss = Rate::percent(self.loss);
         let network =
             Network { loss, duplication: Rate::percent(self.duplicate), ..Network::reliable() };
-        let mut run = Run::new(subject, self.seed).with_faults(FaultMenu::of_network(network));
+        let mut run = Run::new(subject, self.seed()).with_faults(FaultMenu::of_network(network));
         for (name, value) in [("messages", self.messages), ("nodes", self.nodes)] {
             if let Some(value) = value {
                 run = run.with(name, value);

@@ -109,7 +109,9 @@ impl Delay {
     fn draw(self, draws: &mut Draws) -> Time {
         match self {
             Delay::Fixed(delay) => delay,
-            Delay::Uniform(least, most) => least + below(draws, most.saturating_sub(least).saturating_add(1)),
+            Delay::Uniform(least, most) => {
+                least + below(draws, most.saturating_sub(least).saturating_add(1))
+            }
             Delay::HeavyTailed(typical) => {
                 let step = below(draws, 256) as usize;
                 let (low, high) = (TAIL[step / 8], TAIL[step / 8 + 1]);
