@@ -231,6 +231,7 @@ fn every_twin_breaks_its_property_and_the_smallest_run_is_pinned() {
         );
     }
     golden::check("zoo.txt", &table);
+    golden::check("zoo-count.txt", &TWINS.len().to_string());
 }
 
 /// What a picture has room for of a run that goes on and on.
