@@ -54,6 +54,17 @@ fn what_comes_at_the_moment_at_which_it_goes_on_comes_after_what_it_had_missed()
 }
 
 #[test]
+fn what_it_missed_at_one_moment_comes_in_the_order_in_which_it_came() {
+    let mut world = paused();
+    for number in 10..15 {
+        world.request_at(ms(20), B, vec![Do::Say(number)]);
+    }
+    world.fault_at(ms(50), Fault::Resume(B));
+    world.run().expect("ends");
+    assert_eq!(said(&world, B), [1, 2, 10, 11, 12, 13, 14, 3]);
+}
+
+#[test]
 fn a_node_that_is_never_resumed_never_notices() {
     let mut world = paused();
     world.run().expect("ends");
