@@ -55,7 +55,10 @@ fn beside(from: &Path, file: &str) -> PathBuf {
 
 /// The programs in `code/examples` that no page mentions.
 fn unmentioned(project: &Project, pages: &[Page]) -> Result<Vec<Problem>, String> {
-    let examples = files_below(&project.code().join("examples"), "rs")?;
+    let folder = project.code().join("examples");
+    // What lies deeper is shared by the programs.
+    let is_program = |path: &PathBuf| path.parent() == Some(folder.as_path());
+    let examples: Vec<_> = files_below(&folder, "rs")?.into_iter().filter(is_program).collect();
     let is_mentioned = |path: &&PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         pages.iter().any(|page| page.text.contains(&*name))
@@ -105,6 +108,7 @@ mod tests {
     #[test]
     fn an_example_that_no_page_mentions_is_reported() {
         let expected = ["code/examples/ex.rs: no page mentions it"];
-        assert_eq!(problems(&[("src/a.md", "# One\n")]), expected);
+        let shared = ("code/examples/shared/mod.rs", "");
+        assert_eq!(problems(&[("src/a.md", "# One\n"), shared]), expected);
     }
 }
