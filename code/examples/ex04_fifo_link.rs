@@ -1,7 +1,8 @@
 //! Exercise 4: a FIFO link for nodes that may crash and then stay silent.
 //!
-//! A link that is reliable but lets messages overtake each other becomes one that keeps their order. Three scenes: one
-//! direction; both directions at once, where each has numbers of its own; and several rounds, in which the numbers go on.
+//! A link that is reliable but lets messages overtake each other becomes one that keeps their
+//! order. Three scenes: one direction; both directions at once, where each has numbers of its own;
+//! and several rounds, in which the numbers go on.
 
 mod shared;
 
@@ -95,7 +96,8 @@ fn summary(trace: &Trace<Text>) -> BTreeMap<String, Columns> {
     links
 }
 
-/// The node and the message of `SendTo { to: B, msg: "alfa" }` or `Deliver { from: A, msg: "alfa" }`.
+/// The node and the message of `SendTo { to: B, msg: "alfa" }` or `Deliver { from: A, msg: "alfa"
+/// }`.
 fn fields(text: &str, node: &str) -> Option<(String, String)> {
     let (_, rest) = text.split_once(node)?;
     let (node, rest) = rest.split_once(", msg: ")?;

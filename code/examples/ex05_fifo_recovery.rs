@@ -1,8 +1,9 @@
 //! Exercise 5: a FIFO link for nodes that crash and come back.
 //!
-//! A sends three messages to B, with pauses in between. One of the two nodes crashes, at every point at which it can:
-//! before the first effect of a handler, between any two, after the last. Soon it is back. What does B deliver? The
-//! program asks this of three links: exercise 4's, which knows nothing of recovery, and the two that exercise 5 leads to.
+//! A sends three messages to B, with pauses in between. One of the two nodes crashes, at every
+//! point at which it can: before the first effect of a handler, between any two, after the last.
+//! Soon it is back. What does B deliver? The program asks this of three links: exercise 4's, which
+//! knows nothing of recovery, and the two that exercise 5 leads to.
 
 mod shared;
 
@@ -48,7 +49,8 @@ fn exercise(options: &Options) -> Result<ExitCode, String> {
 /// When nodes that are down come back: before each next message.
 const BACK: [Time; 3] = [150 * MILLIS, 450 * MILLIS, 750 * MILLIS];
 
-/// Runs the link with a crash at every point, and prints what came of it. Returns the first run that breaks a promise.
+/// Runs the link with a crash at every point, and prints what came of it. Returns the first run
+/// that breaks a promise.
 fn every_crash(subject: &Subject, options: &Options) -> Result<Option<Run>, String> {
     let calm = FaultMenu { until: 0, ..FaultMenu::of_network(Network::calm()) };
     let messages = options.messages.unwrap_or(1);

@@ -138,8 +138,8 @@ where
 
 /// Names the ports of a layer that uses two services side by side, each with what is asked of it.
 ///
-/// It makes a service whose requests and indications are enums with a variant for each port, `From` for each, and lets
-/// every pair of services that are at least as strong stand below.
+/// It makes a service whose requests and indications are enums with a variant for each port, `From`
+/// for each, and lets every pair of services that are at least as strong stand below.
 ///
 /// ```
 /// use distsys::ports;
@@ -152,8 +152,8 @@ where
 ///     asks Ask, hears Hear
 /// }
 /// ```
-// The words are given beside the service, because `From` of a type that the compiler must look up in a trait might
-// overlap with `From<T> for T`, as far as it can tell.
+// The words are given beside the service, because `From` of a type that the compiler must look up
+// in a trait might overlap with `From<T> for T`, as far as it can tell.
 #[macro_export]
 macro_rules! ports {
     (

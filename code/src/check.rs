@@ -1,9 +1,11 @@
-//! The same nodes under the model checker Stateright: not some runs of a small system, but all of them.
+//! The same nodes under the model checker Stateright: not some runs of a small system, but all of
+//! them.
 //!
-//! The simulator lets one thing happen after another as time goes by. Here time is gone: whatever may happen next, does,
-//! in one branch or another. [`Explored`] says what is explored, a [`Situation`] is one point that a run can reach, and
-//! an [`Action`] leads from one to the next. Two runs that reach the same situation have the same futures, so they go on
-//! as one; that keeps the number of situations finite for nodes that do not count for ever.
+//! The simulator lets one thing happen after another as time goes by. Here time is gone: whatever
+//! may happen next, does, in one branch or another. [`Explored`] says what is explored, a
+//! [`Situation`] is one point that a run can reach, and an [`Action`] leads from one to the next.
+//! Two runs that reach the same situation have the same futures, so they go on as one; that keeps
+//! the number of situations finite for nodes that do not count for ever.
 //!
 //! - A request that is not yet made may be made at any time; at each node they keep their order.
 //! - A packet that was sent may be received at any time: see [`Packets`].
@@ -11,12 +13,13 @@
 //! - A free choice is made in every way, by running the handler again with other answers.
 //! - A node may crash between events and before each single effect of one, as often as [`Explored::crashes`] says.
 //!
-//! Clocks always read zero: nodes that look at one are not for the checker. Properties are those of [`spec`](crate::spec):
-//! each situation carries the trace of what the applications saw. A promise that something happens in the end is judged
-//! where everything has gone on without faults: see [`Explored::finish`].
+//! Clocks always read zero: nodes that look at one are not for the checker. Properties are those of
+//! [`spec`](crate::spec): each situation carries the trace of what the applications saw. A promise
+//! that something happens in the end is judged where everything has gone on without faults: see
+//! [`Explored::finish`].
 //!
-//! A check that passes proves little by itself, for it may never have met the case that matters. Believe it only together
-//! with a broken twin that it rejects.
+//! A check that passes proves little by itself, for it may never have met the case that matters.
+//! Believe it only together with a broken twin that it rejects.
 
 mod happen;
 mod replay;
@@ -38,8 +41,9 @@ impl<N: Node<Packet: Ord> + Layer<Timer: Ord>> Explorable for N {}
 /// The network that is explored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Packets {
-    /// What was once sent may be received at any later time, any number of times, or never: loss, duplication and
-    /// reordering without bound, in few situations, because the network is just the set of all packets sent.
+    /// What was once sent may be received at any later time, any number of times, or never: loss,
+    /// duplication and reordering without bound, in few situations, because the network is just the
+    /// set of all packets sent.
     FairLoss,
     /// Each packet is received once, in any order, unless its destination is down when it comes.
     Reliable,
@@ -197,7 +201,8 @@ impl<N: Explorable> Explored<N> {
 
     /// The shortest run that breaks a property, or that shows what happens only sometimes.
     ///
-    /// Looks for this one property with one thread: with more of either, Stateright may find a longer run.
+    /// Looks for this one property with one thread: with more of either, Stateright may find a
+    /// longer run.
     pub fn shortest(mut self, name: &'static str) -> Option<Vec<Action<N>>>
     where
         Self: Send + Sync,
@@ -208,11 +213,13 @@ impl<N: Explorable> Explored<N> {
         Some(found.into_actions())
     }
 
-    /// How a run ends that goes on from here without faults and with everything happening again and again: nodes that
-    /// are down come back, all requests are made, timers run out, packets are received; until nothing changes any more.
+    /// How a run ends that goes on from here without faults and with everything happening again and
+    /// again: nodes that are down come back, all requests are made, timers run out, packets are
+    /// received; until nothing changes any more.
     ///
-    /// What fair-loss links carry now may still be lost, all of it, and here it is. So if a promise is kept at the end
-    /// of every situation, then no run is ever stuck for want of a packet that nobody sends again.
+    /// What fair-loss links carry now may still be lost, all of it, and here it is. So if a promise
+    /// is kept at the end of every situation, then no run is ever stuck for want of a packet that
+    /// nobody sends again.
     pub fn finish(&self, now: &Situation<N>) -> Situation<N> {
         let mut end = Situation { timeouts: None, ..now.clone() };
         if self.packets == Packets::FairLoss {
@@ -266,7 +273,8 @@ impl<N: Explorable> Explored<N> {
         now.endless.is_none() && crashes < self.crashes[node]
     }
 
-    /// All ways in which `input` can go: each way to choose, and with each a crash before each effect, if one is left.
+    /// All ways in which `input` can go: each way to choose, and with each a crash before each
+    /// effect, if one is left.
     fn ways(&self, now: &Situation<N>, node: NodeId, input: &Input<N>) -> Vec<Action<N>> {
         let mut ways = Vec::new();
         let mut answers = Some(Vec::new());
@@ -289,7 +297,8 @@ impl<N: Explorable> Model for Explored<N> {
     type State = Situation<N>;
     type Action = Action<N>;
 
-    /// All nodes have started, in every way to choose. None crashes while it starts: it has nothing to forget yet.
+    /// All nodes have started, in every way to choose. None crashes while it starts: it has nothing
+    /// to forget yet.
     fn init_states(&self) -> Vec<Situation<N>> {
         let host = |node: &N| {
             Arc::new(Host {
@@ -319,7 +328,8 @@ impl<N: Explorable> Model for Explored<N> {
     fn actions(&self, now: &Situation<N>, actions: &mut Vec<Action<N>>) {
         let up = |node: NodeId| now.hosts[node].state.is_some();
         let crashing = now.hosts.nodes().filter(|&node| up(node) && self.may_crash(now, node));
-        // First, since of two runs that are equally short the one with the plainer crash is easier to read.
+        // First, since of two runs that are equally short the one with the plainer crash is easier
+        // to read.
         actions.extend(crashing.map(Action::Crash));
         for (node, input) in self.inputs(now) {
             actions.extend(self.ways(now, node, &input));

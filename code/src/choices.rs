@@ -3,7 +3,8 @@
 use crate::sim::random::{Draws, Purpose, below, draws};
 use serde::{Deserialize, Serialize};
 
-/// Where a handler's free choices come from. A runtime sets it up; a handler sees only `ctx.choose`.
+/// Where a handler's free choices come from. A runtime sets it up; a handler sees only
+/// `ctx.choose`.
 #[derive(Clone, Debug, Default)]
 pub struct Choices {
     /// The answers given so far, each below its bound.

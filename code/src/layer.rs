@@ -1,7 +1,8 @@
 //! The contract between algorithms and runtimes: layers, and the context they act through.
 //!
 //! A layer is one algorithm. Its handlers change its own state and ask for effects; a runtime (the
-//! simulator, the model checker, sockets, the browser) carries the effects out. Nothing else happens.
+//! simulator, the model checker, sockets, the browser) carries the effects out. Nothing else
+//! happens.
 
 pub use crate::choices::{Choice, Choices};
 pub use crate::facts::Fact;
@@ -52,15 +53,18 @@ pub trait Layer: Value {
     fn on_receive(&mut self, indication: Indication<Self::Uses>, ctx: &mut Context<Self>);
     /// On the end of a timer that was set.
     fn on_timeout(&mut self, _timer: Self::Timer, _ctx: &mut Context<Self>) {}
-    /// On recovery from a crash: the node's new state, from `fresh` (the node as it was first built, which knows
-    /// nothing of its past) and from what `stable` storage kept. `on_start` is not called again.
+    /// On recovery from a crash: the node's new state, from `fresh` (the node as it was first
+    /// built, which knows nothing of its past) and from what `stable` storage kept. `on_start` is
+    /// not called again.
     fn on_recovery(fresh: Self, stable: Self::Stable, ctx: &mut Context<Self>) -> Self;
 
-    /// What may be observed of the state from outside, for properties and pictures. No layer reads it.
+    /// What may be observed of the state from outside, for properties and pictures. No layer reads
+    /// it.
     fn facts(&self) -> Vec<Fact> {
         Vec::new()
     }
-    /// This layer on top of `lower`, which must implement a service at least as strong as the one used here.
+    /// This layer on top of `lower`, which must implement a service at least as strong as the one
+    /// used here.
     fn over<L: Layer>(self, lower: L) -> Stack<Self, L>
     where
         L::Implements: AtLeast<Self::Uses>,
@@ -99,7 +103,8 @@ pub enum Never {}
 /// A layer without timers.
 pub type NoTimer = Never;
 
-/// What a handler asked for. A runtime carries effects out in order, and may crash before any of them.
+/// What a handler asked for. A runtime carries effects out in order, and may crash before any of
+/// them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Effect<L: Layer> {
     /// Ask something of the service below.
@@ -108,7 +113,8 @@ pub enum Effect<L: Layer> {
     Indicate(Tells<L>),
     /// Change what is on stable storage, before any later effect.
     Store(Change<L>),
-    /// Set a timer to a span of local monotonic time within the range; replaces the timer of that name.
+    /// Set a timer to a span of local monotonic time within the range; replaces the timer of that
+    /// name.
     SetTimer(L::Timer, Range<Time>),
     /// Cancel the timer of that name, if it is set.
     CancelTimer(L::Timer),
@@ -188,7 +194,8 @@ impl<'a, L: Layer> Context<'a, L> {
     pub fn store(&mut self, change: Change<L>) {
         self.effects.push_back(Effect::Store(change));
     }
-    /// Set `timer` to a span of local time within `after`, in nanoseconds; replaces the timer of that name.
+    /// Set `timer` to a span of local time within `after`, in nanoseconds; replaces the timer of
+    /// that name.
     pub fn set_timer(&mut self, timer: L::Timer, after: Range<Time>) {
         self.effects.push_back(Effect::SetTimer(timer, after));
     }

@@ -1,7 +1,8 @@
 //! The algorithms of *Distributed Systems, runnable*, and what runs and checks them.
 //!
-//! Four things stay apart: a **service** is what is promised, an **algorithm** is how, a **spec** is how the promise is
-//! checked, and a **runtime** carries the effects out. `ARCHITECTURE.md` is the map.
+//! Four things stay apart: a **service** is what is promised, an **algorithm** is how, a **spec**
+//! is how the promise is checked, and a **runtime** carries the effects out. `ARCHITECTURE.md` is
+//! the map.
 
 pub mod beside;
 #[cfg(feature = "check")]

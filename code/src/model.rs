@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Links {
     /// A message is received if and only if it was sent; it may be overtaken.
     Reliable,
-    /// Messages may be lost, duplicated and reordered, but one that is sent again and again gets through.
+    /// Messages may be lost, duplicated and reordered, but one that is sent again and again gets
+    /// through.
     FairLoss,
     /// An active adversary may do anything with messages.
     Arbitrary,
@@ -49,7 +50,8 @@ pub struct Model {
 }
 
 impl Model {
-    /// A layer that meets the network only through the service below it: it adds no assumption about links.
+    /// A layer that meets the network only through the service below it: it adds no assumption
+    /// about links.
     pub const fn any_links(nodes: Nodes, timing: Timing) -> Self {
         Model { links: Links::Arbitrary, nodes, timing }
     }
@@ -84,7 +86,8 @@ impl Model {
             timing: self.timing.max(other.timing),
         }
     }
-    /// Whether an algorithm made for `self` keeps its promises where `world` is all that can happen.
+    /// Whether an algorithm made for `self` keeps its promises where `world` is all that can
+    /// happen.
     pub fn covers(self, world: Model) -> bool {
         self.links >= world.links && self.nodes >= world.nodes && self.timing >= world.timing
     }

@@ -60,8 +60,8 @@ pub struct Return<T> {
 
 /// `Self` keeps every promise of `S`, so a layer that uses `S` may stand on `Self`.
 ///
-/// The two functions translate between the words of the two services; where both use the same words they do nothing.
-/// The relation is not transitive by itself: [`hierarchy`] lists every pair.
+/// The two functions translate between the words of the two services; where both use the same words
+/// they do nothing. The relation is not transitive by itself: [`hierarchy`] lists every pair.
 #[diagnostic::on_unimplemented(
     message = "the service `{Self}` is too weak: the layer above needs `{S}`",
     label = "the service below this layer is too weak",

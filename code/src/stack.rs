@@ -53,8 +53,9 @@ where
 
     /// Carries effects across the seam until both layers are quiet.
     ///
-    /// Each layer's effects keep their order. As far as that allows, all that an effect leads to in the other layer
-    /// comes before the next effect: as if the layers called each other, but no handler is entered while it runs.
+    /// Each layer's effects keep their order. As far as that allows, all that an effect leads to in
+    /// the other layer comes before the next effect: as if the layers called each other, but no
+    /// handler is entered while it runs.
     fn settle(&mut self, mut turn: Side, ctx: &mut Context<Self>) {
         for _ in 0..ENDLESS {
             if ctx.env.endless || (self.up.0.is_empty() && self.down.0.is_empty()) {
@@ -168,8 +169,8 @@ impl<A: Stable, B: Stable> Stable for (A, B) {
     }
 }
 
-/// Effects on their way across a seam. Between events it is empty, so it is no part of the state: all queues are equal.
-/// It is kept only so that its memory is used again.
+/// Effects on their way across a seam. Between events it is empty, so it is no part of the state:
+/// all queues are equal. It is kept only so that its memory is used again.
 pub(crate) struct Queue<L: Layer>(pub(crate) VecDeque<Effect<L>>);
 
 impl<L: Layer> Default for Queue<L> {

@@ -1,6 +1,7 @@
 //! Golden files: what a run looked like when somebody read it and found it right.
 //!
-//! The pages of the notebook include these very files. `cargo book bless` writes them anew; then read the difference.
+//! The pages of the notebook include these very files. `cargo book bless` writes them anew; then
+//! read the difference.
 
 use distsys::draw::{Style, figure};
 use distsys::sim::{Text, Trace};

@@ -76,7 +76,8 @@ fn calm() -> FaultMenu {
     FaultMenu { until: 0, ..FaultMenu::of_network(Network::calm()) }
 }
 
-/// A sends alfa and bravo; B crashes when it has carried out `done` effects of receiving alfa, and comes back.
+/// A sends alfa and bravo; B crashes when it has carried out `done` effects of receiving alfa, and
+/// comes back.
 fn crash_at_the_boundary(name: &str, done: u32) -> Report {
     let subject = subject(name);
     let script = Script {
@@ -266,7 +267,8 @@ fn every_property_of_links_rejects_some_twin() {
         for promise in &subject.promises {
             let rejects = |twin: &&Twin| twin.breaks == promise.name;
             let known = TWINS.iter().any(|twin| rejects(&twin));
-            // No realistic slip of these algorithms makes messages up, or breaks only these: the next tests stand in.
+            // No realistic slip of these algorithms makes messages up, or breaks only these: the
+            // next tests stand in.
             let elsewhere =
                 ["reliable_link::no_creation", "fifo_link::delivery_despite_sender_crash"];
             assert!(known || elsewhere.contains(&promise.name), "no twin breaks {}", promise.name);

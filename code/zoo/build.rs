@@ -1,4 +1,6 @@
 //! Makes a module of each twin: the text of the algorithm with one change.
+#![expect(clippy::disallowed_methods, reason = "a build script is told its folders in variables")]
+
 
 #[path = "src/twins.rs"]
 #[allow(unreachable_pub, reason = "the library exports it")]
@@ -59,7 +61,8 @@ fn patch(twin: &Twin, text: &str) -> Result<String, String> {
     }
 }
 
-/// The expression that makes a subject of the twin: the stack of the original, with the twin in its place.
+/// The expression that makes a subject of the twin: the stack of the original, with the twin in its
+/// place.
 fn subject(twin: &Twin, module: &str) -> Result<String, String> {
     let name = twin.name;
     Ok(match (twin.module, twin.subject) {

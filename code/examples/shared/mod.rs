@@ -107,7 +107,8 @@ impl Options {
         self.seed.unwrap_or(1)
     }
 
-    /// If a twin was asked for, and no seed to try it with: the smallest run found in which it breaks its promise.
+    /// If a twin was asked for, and no seed to try it with: the smallest run found in which it
+    /// breaks its promise.
     pub(crate) fn twin_caught(&self) -> Result<Option<Vec<Scene>>, String> {
         let (Some(twin), None) = (self.twin, self.seed) else { return Ok(None) };
         let seeds = 100;

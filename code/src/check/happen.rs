@@ -31,7 +31,8 @@ impl<N: Explorable> Explored<N> {
         next
     }
 
-    /// Carries out what came of `input`; if `crash` says so, the node crashes when that many effects are done.
+    /// Carries out what came of `input`; if `crash` says so, the node crashes when that many
+    /// effects are done.
     pub(super) fn happen(
         &self,
         now: &mut Situation<N>,

@@ -1,7 +1,8 @@
 //! A run of the checker, once more in the simulator: both must agree, event by event.
 //!
-//! What the checker finds is shown as a trace of the simulator, and the two runtimes hold each other to what a node's
-//! effects mean: neither could carry out an effect in another way without a replay failing.
+//! What the checker finds is shown as a trace of the simulator, and the two runtimes hold each
+//! other to what a node's effects mean: neither could carry out an effect in another way without a
+//! replay failing.
 
 use crate::check::{Action, Envelope, Explorable, Explored, Input, Packets, Situation};
 use crate::layer::*;
@@ -20,7 +21,8 @@ pub struct Replay<'a, N: Explorable> {
 }
 
 impl<N: Explorable> Explored<N> {
-    /// Repeats a run that the checker found, such as a counterexample, in the simulator; gives the world at its end.
+    /// Repeats a run that the checker found, such as a counterexample, in the simulator; gives the
+    /// world at its end.
     ///
     /// In error if the simulator cannot do what the checker did, or comes out anywhere else.
     pub fn replay(&self, run: &[Action<N>]) -> Result<World<N>, String> {
@@ -59,7 +61,8 @@ impl<'a, N: Explorable> Replay<'a, N> {
         &self.world
     }
 
-    /// Takes a step in both. The simulator draws free choices; returns the action with the answers that it drew.
+    /// Takes a step in both. The simulator draws free choices; returns the action with the answers
+    /// that it drew.
     pub fn take(&mut self, action: &Action<N>) -> Result<Action<N>, String> {
         let seen = self.records().len();
         self.in_world(action)?;
@@ -81,7 +84,8 @@ impl<'a, N: Explorable> Replay<'a, N> {
         Ok(action)
     }
 
-    /// Takes the step in the simulator: a millisecond after the last one, or when it is due there, if that is later.
+    /// Takes the step in the simulator: a millisecond after the last one, or when it is due there,
+    /// if that is later.
     fn in_world(&mut self, action: &Action<N>) -> Result<(), String> {
         self.world.now += MILLIS;
         let (found, crash) = match action {

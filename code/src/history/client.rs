@@ -13,8 +13,9 @@ where
 {
     /// The client asks `node` for an operation now; returns its name.
     ///
-    /// A client has at most one operation open. One that asked a node that was down, or that crashed since, waits for
-    /// ever, as in life it would not know what became of its operation: go on with another client.
+    /// A client has at most one operation open. One that asked a node that was down, or that
+    /// crashed since, waits for ever, as in life it would not know what became of its operation: go
+    /// on with another client.
     pub fn invoke(&mut self, client: u32, node: NodeId, call: C) -> Result<OpId, HistoryError> {
         if self.trace.is_none() {
             return Err(HistoryError::Untraced);
@@ -34,7 +35,8 @@ where
         Ok(op)
     }
 
-    /// Whether the operation is over. What a client waits for came last as a rule, so it looks from the end.
+    /// Whether the operation is over. What a client waits for came last as a rule, so it looks from
+    /// the end.
     fn has_returned(&self, op: OpId) -> bool {
         let mut records = self.trace.iter().flat_map(|trace| trace.records.iter().rev());
         let news = records.find_map(|record| match &record.what {

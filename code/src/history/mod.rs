@@ -22,7 +22,8 @@ pub struct Operation<C, T> {
     pub result: Option<T>,
     /// When it was asked for.
     pub invoked: Time,
-    /// When it was done; `None` as long as it is pending. A crash leaves it so: it may have taken effect, or not.
+    /// When it was done; `None` as long as it is pending. A crash leaves it so: it may have taken
+    /// effect, or not.
     pub returned: Option<Time>,
 }
 

@@ -4,12 +4,14 @@
 //!
 //! **Model**: reliable links, asynchronous, crash-stop.
 //!
-//! **Guarantees**: [no creation](crate::spec::reliable_link::no_creation),
-//! [no duplication](crate::spec::reliable_link::no_duplication), [delivery](crate::spec::reliable_link::delivery), just
-//! because the network gives them.
+//! **Guarantees**: [no creation](crate::spec::reliable_link::no_creation), [no
+//! duplication](crate::spec::reliable_link::no_duplication),
+//! [delivery](crate::spec::reliable_link::delivery), just because the network gives
+//! them.
 //!
-//! **How it works**: passes everything on. It is for runs in which the network loses and duplicates nothing, so that
-//! one sees the algorithm above and no acknowledgements.
+//! **How it works**: passes everything on. It is for runs in which the network
+//! loses and duplicates nothing, so that one sees the algorithm above and no
+//! acknowledgements.
 //!
 //! **Source**: notes, section 2.3, the reliable link of the system model.
 //!

@@ -5,19 +5,24 @@
 //! **Model**: asynchronous, crash-recovery; any number of crashes.
 //!
 //! **Guarantees**: [no creation](crate::spec::reliable_link::no_creation);
-//! [delivery](crate::spec::fifo_link::delivery_after_recovery) once the nodes stay up; and at the crash of a receiver one of two
-//! things, as chosen by [`Boundary`]: [at most once](crate::spec::fifo_link::at_most_once) (it may skip messages, never
-//! repeats one) or [at least once](crate::spec::fifo_link::at_least_once) (it may repeat messages, never skips one).
+//! [delivery](crate::spec::fifo_link::delivery_after_recovery) once the nodes stay
+//! up; and at the crash of a receiver one of two things, as chosen by [`Boundary`]:
+//! [at most once](crate::spec::fifo_link::at_most_once) (it may skip messages,
+//! never repeats one) or [at least once](crate::spec::fifo_link::at_least_once) (it
+//! may repeat messages, never skips one).
 //!
-//! **How it works**: as [`Fifo`](crate::link::Fifo), with three changes. The counters are on stable storage, so that numbers are never used
-//! twice. A sender keeps each message on stable storage until the receiver confirms that *it* has written down the
-//! message's number; the acknowledgement of the link below is not enough, since it comes before that. A node that comes back tells everyone how
-//! far it got and sends again what was not confirmed. Messages that came early need not be stored: they are not
-//! confirmed, so they come again.
+//! **How it works**: as [`Fifo`](crate::link::Fifo), with three changes. The
+//! counters are on stable storage, so that numbers are never used twice. A sender
+//! keeps each message on stable storage until the receiver confirms that *it* has
+//! written down the message's number; the acknowledgement of the link below is not
+//! enough, since it comes before that. A node that comes back tells everyone how
+//! far it got and sends again what was not confirmed. Messages that came early need
+//! not be stored: they are not confirmed, so they come again.
 //!
 //! **Source**: notes, section 2.4, exercise 5.
 //!
-//! **Departures**: the exercise asks for a description; the confirmations and the two choices are spelt out here.
+//! **Departures**: the exercise asks for a description; the confirmations and the
+//! two choices are spelt out here.
 
 use crate::layer::*;
 use crate::link::SeqNo;
@@ -32,7 +37,8 @@ pub enum Packet<M> {
     Data(SeqNo, M),
     /// Everything up to this number is delivered, and that is on disk.
     Confirm(SeqNo),
-    /// I am back. Everything up to this number was delivered before; send the rest again.
+    /// I am back. Everything up to this number was delivered before; send the rest
+    /// again.
     Back(SeqNo),
 }
 
@@ -46,7 +52,8 @@ pub enum Boundary {
 }
 
 // ANCHOR: state
-/// FIFO link that survives crashes: what must not be forgotten is on stable storage.
+/// FIFO link that survives crashes: what must not be forgotten is on stable
+/// storage.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DurableFifo<M> {
     nodes: u32,
@@ -90,7 +97,8 @@ impl<M: Value> DurableFifo<M> {
     }
 
     // ANCHOR: data
-    /// A numbered message comes: deliver what can be delivered, and confirm what is on disk.
+    /// A numbered message comes: deliver what can be delivered, and confirm what is
+    /// on disk.
     fn on_data(&mut self, from: NodeId, number: SeqNo, msg: M, ctx: &mut Context<Self>) {
         let mut last = self.kept.last_delivered(from);
         if number > last {

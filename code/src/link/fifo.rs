@@ -4,12 +4,15 @@
 //!
 //! **Model**: asynchronous, crash-stop; any number of crashes.
 //!
-//! **Guarantees**, each between two nodes that do not crash: [no creation](crate::spec::reliable_link::no_creation),
-//! [no duplication](crate::spec::reliable_link::no_duplication), [order](crate::spec::fifo_link::order),
+//! **Guarantees**, each between two nodes that do not crash: [no
+//! creation](crate::spec::reliable_link::no_creation), [no
+//! duplication](crate::spec::reliable_link::no_duplication),
+//! [order](crate::spec::fifo_link::order),
 //! [delivery](crate::spec::reliable_link::delivery).
 //!
-//! **How it works**: the sender numbers the messages to each node separately. The receiver keeps, for each sender, the
-//! number that must come next. A message that comes early waits in the buffer until all before it have been delivered.
+//! **How it works**: the sender numbers the messages to each node separately. The
+//! receiver keeps, for each sender, the number that must come next. A message that
+//! comes early waits in the buffer until all before it have been delivered.
 //!
 //! **Source**: notes, section 2.4, exercise 4 (algorithm A04 is its solution).
 //!

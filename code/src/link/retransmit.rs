@@ -2,23 +2,28 @@
 //!
 //! **Implements** [`ReliableLink`]. **Uses** [`FairLossLink`].
 //!
-//! **Model**: fair-loss links, asynchronous, crash-recovery. A crash costs the node the messages that it had not got
-//! acknowledged; whoever needs them after a crash keeps them on disk, in a layer above.
+//! **Model**: fair-loss links, asynchronous, crash-recovery. A crash costs the node
+//! the messages that it had not got acknowledged; whoever needs them after a crash
+//! keeps them on disk, in a layer above.
 //!
-//! **Guarantees**: [no creation](crate::spec::reliable_link::no_creation);
-//! [no duplication](crate::spec::reliable_link::no_duplication), as long as the receiver does not crash;
-//! [delivery](crate::spec::reliable_link::delivery), if neither node crashes after the request.
+//! **Guarantees**: [no creation](crate::spec::reliable_link::no_creation); [no
+//! duplication](crate::spec::reliable_link::no_duplication), as long as the
+//! receiver does not crash; [delivery](crate::spec::reliable_link::delivery), if
+//! neither node crashes after the request.
 //!
-//! **How it works**: the sender numbers its messages to each node and sends each again and again until it is
-//! acknowledged, at most a window of them at a time; the others wait. The receiver acknowledges whatever comes and
-//! passes on what is new. It need not remember every number: each packet says below which number all is acknowledged,
-//! so it keeps one number and at most a window of exceptions. A node that comes back after a crash starts a new
-//! incarnation, and its packets say so, else the receiver would take message 1 of the new life for an old one.
+//! **How it works**: the sender numbers its messages to each node and sends each
+//! again and again until it is acknowledged, at most a window of them at a time;
+//! the others wait. The receiver acknowledges whatever comes and passes on what is
+//! new. It need not remember every number: each packet says below which number all
+//! is acknowledged, so it keeps one number and at most a window of exceptions. A
+//! node that comes back after a crash starts a new incarnation, and its packets say
+//! so, else the receiver would take message 1 of the new life for an old one.
 //!
 //! **Source**: notes, section 2.3 (A02: fair-loss link to reliable link).
 //!
-//! **Departures**: the notes name retransmission and deduplication only; window, bounded memory and incarnations are
-//! ours. The pause before a retransmission is fixed; a link for the real Internet would let it grow.
+//! **Departures**: the notes name retransmission and deduplication only; window,
+//! bounded memory and incarnations are ours. The pause before a retransmission is
+//! fixed; a link for the real Internet would let it grow.
 
 use crate::layer::*;
 use crate::link::SeqNo;
@@ -76,7 +81,8 @@ struct Outgoing<M> {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 struct Incoming {
     incarnation: u64,
-    /// All lower numbers have been passed on, or were acknowledged before this node came back from a crash.
+    /// All lower numbers have been passed on, or were acknowledged before this node
+    /// came back from a crash.
     base: SeqNo,
     /// Higher numbers that have been passed on: at most a window of them.
     beyond: BTreeSet<SeqNo>,
@@ -84,7 +90,8 @@ struct Incoming {
 // ANCHOR_END: state
 
 impl<M: Value> Retransmit<M> {
-    /// For a system of `n` nodes: at most 8 messages to a node unacknowledged at a time, sent again every 50 ms.
+    /// For a system of `n` nodes: at most 8 messages to a node unacknowledged at a
+    /// time, sent again every 50 ms.
     pub fn new(n: u32) -> Self {
         let outgoing =
             Outgoing { next: 1, unacknowledged: BTreeMap::new(), waiting: VecDeque::new() };
@@ -183,7 +190,8 @@ impl<M: Value> Layer for Retransmit<M> {
                 if self.incoming[from].is_new(incarnation, base, number) {
                     ctx.deliver(from, msg);
                 }
-                // Also for an old message: its first acknowledgement may have been lost.
+                // Also for an old message: its first acknowledgement may have been
+                // lost.
                 ctx.send(from, Packet::Ack { incarnation, number });
             }
             Packet::Ack { incarnation, number } if incarnation == self.incarnation => {

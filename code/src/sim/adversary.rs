@@ -16,10 +16,11 @@ pub struct InFlight<P> {
     pub packet: P,
 }
 
-/// Whoever controls the links. Sees each packet and decides what becomes of it: it may delay, drop, keep for later,
-/// change or invent packets.
+/// Whoever controls the links. Sees each packet and decides what becomes of it: it may delay, drop,
+/// keep for later, change or invent packets.
 ///
-/// A value like all else in a world: it is copied with it, and must depend on nothing but what it has seen.
+/// A value like all else in a world: it is copied with it, and must depend on nothing but what it
+/// has seen.
 pub trait Adversary<P>: Debug {
     /// Takes a packet that is sent now; returns the packets that go on their way.
     fn intercept(&mut self, packet: InFlight<P>) -> Vec<InFlight<P>>;

@@ -4,7 +4,8 @@ use crate::node::Time;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// Items with the time at which each is due. Of two that are due at once, the one entered first comes first.
+/// Items with the time at which each is due. Of two that are due at once, the one entered first
+/// comes first.
 #[derive(Clone, Debug)]
 pub(crate) struct Agenda<T> {
     /// The order; entries whose slot has been emptied or used again are skipped.

@@ -152,7 +152,8 @@ impl<N: Node> World<N> {
         }
     }
 
-    /// Enters what the adversary made of the packet `id`. What it invents gets a number on the link that it names.
+    /// Enters what the adversary made of the packet `id`. What it invents gets a number on the link
+    /// that it names.
     fn release(&mut self, id: PacketId, out: Vec<InFlight<N::Packet>>, cause: Option<u64>) {
         if out.is_empty() {
             self.record(id.from, cause, || What::Lose { id, why: Loss::Adversary });

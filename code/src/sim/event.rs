@@ -1,4 +1,5 @@
-//! Stable names of events, so that scripts, undo, shrinking and shared addresses survive edits of a run.
+//! Stable names of events, so that scripts, undo, shrinking and shared addresses survive edits of a
+//! run.
 //!
 //! Each name is written in one way only: what reads `A>B#3` refuses `A>B#03`.
 
@@ -7,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// One copy of one packet: the `ordinal`-th that `from` sent to `to`, counted from 1. Written `A>B#3`; copies other
-/// than the first `A>B#3.1`.
+/// One copy of one packet: the `ordinal`-th that `from` sent to `to`, counted from 1. Written
+/// `A>B#3`; copies other than the first `A>B#3.1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct PacketId {
@@ -30,7 +31,8 @@ pub enum EventId {
     Start(NodeId),
     /// A packet arrives.
     Packet(PacketId),
-    /// The `ordinal`-th setting of the node's timer of that name, from 1, runs out. Written `A~Resend#2`.
+    /// The `ordinal`-th setting of the node's timer of that name, from 1, runs out. Written
+    /// `A~Resend#2`.
     Timer {
         /// Whose timer.
         node: NodeId,

@@ -60,7 +60,8 @@ pub struct FaultMenu {
     pub recovery: bool,
     /// How many times a node pauses.
     pub pauses: u32,
-    /// All faults of nodes and all partitions are over by this time. The network goes on losing packets.
+    /// All faults of nodes and all partitions are over by this time. The network goes on losing
+    /// packets.
     pub until: Time,
 }
 

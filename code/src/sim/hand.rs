@@ -41,7 +41,8 @@ pub struct PendingEvent {
 
 /// A world under somebody's hand.
 ///
-/// It remembers the moves made, so that it can go back: the moves but the last one, from the start, give the state before.
+/// It remembers the moves made, so that it can go back: the moves but the last one, from the start,
+/// give the state before.
 #[derive(Clone, Debug)]
 pub struct Hand<N: Node> {
     start: World<N>,
@@ -50,7 +51,8 @@ pub struct Hand<N: Node> {
 }
 
 impl<N: Node> Hand<N> {
-    /// Takes over this world. The starts of nodes that are due happen at once: they are nobody's choice.
+    /// Takes over this world. The starts of nodes that are due happen at once: they are nobody's
+    /// choice.
     pub fn new(mut world: World<N>) -> Self {
         for node in world.nodes() {
             if let Some((due, start)) = world.agenda.take(|item| item.id() == EventId::Start(node))
@@ -69,7 +71,8 @@ impl<N: Node> Hand<N> {
     pub fn moves(&self) -> &[Move] {
         &self.moves
     }
-    /// What can happen next, by the time at which it is due. Timers that were cancelled are not among it.
+    /// What can happen next, by the time at which it is due. Timers that were cancelled are not
+    /// among it.
     pub fn pending(&self) -> Vec<PendingEvent> {
         let pending = self.world.agenda.iter().filter(|(_, item)| self.world.is_alive(item));
         pending

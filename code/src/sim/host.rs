@@ -17,7 +17,8 @@ pub(crate) struct Host<N: Node> {
     pub(crate) state: Option<N>,
     pub(crate) stable: N::Stable,
     pub(crate) clock: LocalClock,
-    /// What came while the node was paused, each with the time at which it was due; `None` if it is not.
+    /// What came while the node was paused, each with the time at which it was due; `None` if it is
+    /// not.
     pub(crate) missed: Option<Vec<(Time, Pending<N>)>>,
     /// The node takes no part in this run at all.
     pub(crate) absent: bool,
@@ -82,7 +83,8 @@ impl<N: Node> Host<N> {
         self.timers.iter().any(is_it)
     }
 
-    /// Loses memory and timers; what had come during a pause goes back on the agenda, to find nobody at home.
+    /// Loses memory and timers; what had come during a pause goes back on the agenda, to find
+    /// nobody at home.
     pub(crate) fn crash(&mut self, agenda: &mut Agenda<Pending<N>>) {
         self.state = None;
         self.crash_within = None;
@@ -93,7 +95,8 @@ impl<N: Node> Host<N> {
         self.resume(agenda);
     }
 
-    /// Ends a pause; says whether there was one. What was due first comes first, and before all that is due now.
+    /// Ends a pause; says whether there was one. What was due first comes first, and before all
+    /// that is due now.
     pub(crate) fn resume(&mut self, agenda: &mut Agenda<Pending<N>>) -> bool {
         let Some(missed) = self.missed.take() else { return false };
         for (due, pending) in missed {

@@ -45,7 +45,8 @@ pub struct Network {
     pub loss: Rate,
     /// The chance that a second copy of a packet arrives as well.
     pub duplication: Rate,
-    /// The chance that a packet is held up for another one to four delays, so that later ones overtake it.
+    /// The chance that a packet is held up for another one to four delays, so that later ones
+    /// overtake it.
     pub reordering: Rate,
 }
 
@@ -88,7 +89,8 @@ impl Network {
     }
     /// What happens to the `ordinal`-th packet from `from` to `to`.
     ///
-    /// Draws the same number of times whatever happens, so that one rate does not shift what another one draws.
+    /// Draws the same number of times whatever happens, so that one rate does not shift what
+    /// another one draws.
     pub fn arrivals(&self, seed: u64, from: NodeId, to: NodeId, ordinal: u64) -> Arrivals {
         let mut draws = draws(seed, Purpose::Packet, link(from, to), ordinal);
         let lost = self.loss.strikes(&mut draws);
@@ -122,8 +124,8 @@ impl Delay {
     }
 }
 
-/// Quantiles 0/32 to 32/32 of a Pareto distribution with shape 1.2, in hundredths of its median, cut off at 200 times
-/// the median. A table, because `powf` gives other bits on other machines.
+/// Quantiles 0/32 to 32/32 of a Pareto distribution with shape 1.2, in hundredths of its median,
+/// cut off at 200 times the median. A table, because `powf` gives other bits on other machines.
 const TAIL: [u64; 33] = [
     56, 58, 59, 61, 63, 65, 67, 69, 71, 74, 77, 80, 83, 87, 91, 95, 100, 106, 112, 119, 127, 137,
     148, 162, 178, 199, 226, 264, 317, 403, 566, 1008, 20_000,

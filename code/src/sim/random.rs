@@ -1,7 +1,7 @@
 //! Random draws, each a function of what it is for and of nothing else.
 //!
-//! A draw depends on (seed, purpose, link or node, ordinal there). So one more lost message, or one more fault, shifts
-//! none of the other draws of a run.
+//! A draw depends on (seed, purpose, link or node, ordinal there). So one more lost message, or one
+//! more fault, shifts none of the other draws of a run.
 
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
@@ -25,7 +25,8 @@ pub enum Purpose {
     Workload,
 }
 
-/// The draws for the `ordinal`-th thing of this purpose at this place (a node, or a link as [`link`] numbers it).
+/// The draws for the `ordinal`-th thing of this purpose at this place (a node, or a link as
+/// [`link`] numbers it).
 pub fn draws(seed: u64, purpose: Purpose, place: u64, ordinal: u64) -> Draws {
     let mut state = mix(seed ^ 0x6469_7374_7379_7321);
     for part in [purpose as u64, place, ordinal] {
@@ -39,7 +40,8 @@ pub fn link(from: crate::node::NodeId, to: crate::node::NodeId) -> u64 {
     u64::from(from.0) << 32 | u64::from(to.0)
 }
 
-/// The number of something that has a name, for [`draws`]: the FNV-1a hash of what `{:?}` prints of it.
+/// The number of something that has a name, for [`draws`]: the FNV-1a hash of what `{:?}` prints of
+/// it.
 pub(crate) fn number_of(name: &impl fmt::Debug) -> u32 {
     struct Fnv(u32);
     impl fmt::Write for Fnv {
@@ -62,7 +64,8 @@ pub fn below(draws: &mut Draws, bound: u64) -> u64 {
     (wide >> 64) as u64
 }
 
-/// The finaliser of SplitMix64 (Steele, Lea and Flood 2014): every input bit reaches every output bit.
+/// The finaliser of SplitMix64 (Steele, Lea and Flood 2014): every input bit reaches every output
+/// bit.
 fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

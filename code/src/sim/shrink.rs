@@ -38,9 +38,9 @@ pub fn fates<V: Terms>(trace: &Trace<V>) -> BTreeMap<PacketId, Fate> {
 
 /// The smallest script found that still `fails`, starting from one that does.
 ///
-/// Leaves out requests (of `requests` in all), nodes (of `nodes`), faults, crashes and fates of packets, as long as the
-/// run still fails without them; what a script does not say must then be calm, not random. Deterministic. `fails` is
-/// asked about at most a few thousand scripts.
+/// Leaves out requests (of `requests` in all), nodes (of `nodes`), faults, crashes and fates of
+/// packets, as long as the run still fails without them; what a script does not say must then be
+/// calm, not random. Deterministic. `fails` is asked about at most a few thousand scripts.
 pub fn shrink(
     script: Script,
     requests: u32,
@@ -94,7 +94,8 @@ fn leave_out_requests(best: &mut Script, requests: u32, try_it: TryIt) {
 }
 
 fn leave_out_faults(best: &mut Script, try_it: TryIt) {
-    // A fault and what ends it go together first: a crash without its recovery is another situation.
+    // A fault and what ends it go together first: a crash without its recovery is another
+    // situation.
     for node in
         best.faults.iter().flatten().flat_map(|(_, fault)| fault.nodes()).collect::<Vec<_>>()
     {
@@ -164,7 +165,8 @@ fn rounded() -> impl Iterator<Item = impl Fn(Time) -> Time> {
     })
 }
 
-/// Leaves out halves, quarters and so on of some items, down to single ones, from the last to the first.
+/// Leaves out halves, quarters and so on of some items, down to single ones, from the last to the
+/// first.
 fn in_chunks<T: Clone + PartialEq>(
     best: &mut Script,
     items: impl Fn(&Script) -> Vec<T>,

@@ -20,9 +20,9 @@ pub enum Event<N: Layer> {
 
 /// Runs the handler for `event` at `node`, adding to `effects` what it asks for, in order.
 ///
-/// What comes of it depends on the arguments only. For [`Event::Recover`], `node` is the node as it was first built.
-/// The changes that the event makes to stable storage follow one another: together they are one step of it, and a
-/// crash comes before all of them or after all of them.
+/// What comes of it depends on the arguments only. For [`Event::Recover`], `node` is the node as it
+/// was first built. The changes that the event makes to stable storage follow one another: together
+/// they are one step of it, and a crash comes before all of them or after all of them.
 pub fn step<N: Layer>(
     node: &mut N,
     event: Event<N>,

@@ -14,7 +14,8 @@ pub const VERSION: u32 = 1;
 
 /// The words of a trace: what its requests, packets and so on are made of.
 ///
-/// A node type has its own words; [`Text`] is the erased form, in which every value is what `{:?}` printed.
+/// A node type has its own words; [`Text`] is the erased form, in which every value is what `{:?}`
+/// printed.
 pub trait Terms {
     /// Asked of a node.
     type Request: Value;
@@ -102,7 +103,8 @@ pub enum What<V: Terms> {
         /// The name of the copy.
         id: PacketId,
     },
-    /// A packet was lost: at its sender's side by the network, or at its destination because that was down.
+    /// A packet was lost: at its sender's side by the network, or at its destination because that
+    /// was down.
     Lose {
         /// Its name.
         id: PacketId,
@@ -290,7 +292,8 @@ impl<V: Terms> What<V> {
     }
 }
 
-/// The canonical form: a line a record, every field in it. Golden files and hashes are made of these very bytes.
+/// The canonical form: a line a record, every field in it. Golden files and hashes are made of
+/// these very bytes.
 impl fmt::Display for Trace<Text> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         writeln!(f, "trace version {} nodes {}", self.version, self.nodes)?;

@@ -109,7 +109,8 @@ impl std::fmt::Display for RunError {
 impl std::error::Error for RunError {}
 
 impl<N: Node> World<N> {
-    /// A world of these nodes, on a reliable network. Nothing has happened yet: each node starts at time 0.
+    /// A world of these nodes, on a reliable network. Nothing has happened yet: each node starts at
+    /// time 0.
     pub fn new(seed: u64, nodes: Vec<N>) -> Self {
         let n = nodes.len() as u32;
         let mut agenda = Agenda::new();
@@ -160,7 +161,8 @@ impl<N: Node> World<N> {
         self.hosts[node.0 as usize].clock = clock;
     }
 
-    /// The application at `node` will ask for this, at that time. Returns the number of the request.
+    /// The application at `node` will ask for this, at that time. Returns the number of the
+    /// request.
     pub fn request_at(&mut self, at: Time, node: NodeId, request: Asked<N>) -> u32 {
         let ordinal = self.requests;
         self.requests += 1;

@@ -1,4 +1,5 @@
-//! The promises of a FIFO link (notes, section 2.4, exercises 4 and 5), beside those of a reliable link.
+//! The promises of a FIFO link (notes, section 2.4, exercises 4 and 5), beside
+//! those of a reliable link.
 
 use crate::layer::Value;
 use crate::node::NodeId;
@@ -9,7 +10,8 @@ use crate::spec::reliable_link::delivered_if;
 use crate::spec::{Verdict, Violation, ms};
 
 // ANCHOR: order
-/// Order: when a message is delivered, all that its sender had sent to this node before it have been delivered.
+/// Order: when a message is delivered, all that its sender had sent to this node
+/// before it have been delivered.
 ///
 /// For nodes that do not come back after a crash.
 pub fn order<V, M: Value>(trace: &Trace<V>) -> Verdict
@@ -32,8 +34,8 @@ where
 // ANCHOR_END: order
 
 // ANCHOR: at_most_once
-/// At most once, in order: no message is delivered twice, whatever crashes; messages are skipped only where the
-/// receiver crashed.
+/// At most once, in order: no message is delivered twice, whatever crashes;
+/// messages are skipped only where the receiver crashed.
 ///
 /// For runs in which all messages on a link differ.
 pub fn at_most_once<V, M: Value>(trace: &Trace<V>) -> Verdict
@@ -57,8 +59,8 @@ where
 // ANCHOR_END: at_most_once
 
 // ANCHOR: at_least_once
-/// At least once, in order: no message is skipped, whatever crashes; messages are repeated only where the receiver
-/// crashed, and then in order again.
+/// At least once, in order: no message is skipped, whatever crashes; messages are
+/// repeated only where the receiver crashed, and then in order again.
 ///
 /// For runs in which all messages on a link differ.
 pub fn at_least_once<V, M: Value>(trace: &Trace<V>) -> Verdict
@@ -83,8 +85,9 @@ where
 }
 // ANCHOR_END: at_least_once
 
-/// Delivery to a correct receiver: a message is delivered in the end if its receiver does not crash once it was sent,
-/// its sender is up in the end, and the sender did not crash within the very request.
+/// Delivery to a correct receiver: a message is delivered in the end if its
+/// receiver does not crash once it was sent, its sender is up in the end, and the
+/// sender did not crash within the very request.
 pub fn delivery_despite_sender_crash<V, M: Value>(trace: &Trace<V>) -> Verdict
 where
     V: Terms<Request = SendTo<M>, Indication = Deliver<M>>,
@@ -94,8 +97,8 @@ where
     })
 }
 
-/// Delivery after recovery: a message is delivered in the end if both nodes are up in the end, and the sender did not
-/// crash within the very request.
+/// Delivery after recovery: a message is delivered in the end if both nodes are up
+/// in the end, and the sender did not crash within the very request.
 pub fn delivery_after_recovery<V, M: Value>(trace: &Trace<V>) -> Verdict
 where
     V: Terms<Request = SendTo<M>, Indication = Deliver<M>>,

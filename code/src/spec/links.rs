@@ -1,4 +1,5 @@
-//! A trace as the links see it: what was sent and what was delivered, for each pair of nodes.
+//! A trace as the links see it: what was sent and what was delivered, for each pair
+//! of nodes.
 
 use crate::layer::Value;
 use crate::node::{NodeId, Time};
@@ -74,7 +75,8 @@ impl<M: Value> Links<M> {
         view
     }
 
-    /// What a node was about to send when it crashed may count as sent or not: as not, unless it was delivered.
+    /// What a node was about to send when it crashed may count as sent or not: as
+    /// not, unless it was delivered.
     fn forget_interrupted(&mut self) {
         for link in self.links.values_mut() {
             let Link { sent, delivered } = link;

@@ -24,7 +24,8 @@ pub struct Violation {
 pub enum Kind {
     /// Nothing bad happens: at any moment of a run.
     Safety,
-    /// Something good happens in the end: only when faults have stopped and the run is over.
+    /// Something good happens in the end: only when faults have stopped and the run
+    /// is over.
     Liveness,
 }
 

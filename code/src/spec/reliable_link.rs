@@ -1,4 +1,5 @@
-//! The promises of a reliable link (notes, section 2.3): a message is received if and only if it was sent.
+//! The promises of a reliable link (notes, section 2.3): a message is received if
+//! and only if it was sent.
 
 use crate::layer::Value;
 use crate::node::NodeId;
@@ -8,7 +9,8 @@ use crate::spec::links::{Delivered, Links, Sent};
 use crate::spec::{Verdict, Violation, ms};
 
 // ANCHOR: no_creation
-/// No creation: what is delivered had been sent before, by the node that it is said to come from.
+/// No creation: what is delivered had been sent before, by the node that it is said
+/// to come from.
 pub fn no_creation<V, M: Value>(trace: &Trace<V>) -> Verdict
 where
     V: Terms<Request = SendTo<M>, Indication = Deliver<M>>,
@@ -34,7 +36,8 @@ where
 // ANCHOR_END: no_creation
 
 // ANCHOR: no_duplication
-/// No duplication: between two crashes of the receiver, a message is delivered at most as often as it was sent.
+/// No duplication: between two crashes of the receiver, a message is delivered at
+/// most as often as it was sent.
 pub fn no_duplication<V, M: Value>(trace: &Trace<V>) -> Verdict
 where
     V: Terms<Request = SendTo<M>, Indication = Deliver<M>>,
@@ -61,7 +64,8 @@ where
 // ANCHOR_END: no_duplication
 
 // ANCHOR: delivery
-/// Delivery: a message is delivered in the end, if neither its sender nor its receiver crashes once it was sent.
+/// Delivery: a message is delivered in the end, if neither its sender nor its
+/// receiver crashes once it was sent.
 ///
 /// A liveness property: judge it only when faults have stopped and the run is over.
 pub fn delivery<V, M: Value>(trace: &Trace<V>) -> Verdict

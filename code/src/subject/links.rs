@@ -240,7 +240,8 @@ fn workload(parameters: &Parameters) -> Vec<(Time, NodeId, SendTo<Word>)> {
     workload
 }
 
-/// The `i`-th message on a link: a word of the spelling alphabet, so that one sees at once whether the order is right.
+/// The `i`-th message on a link: a word of the spelling alphabet, so that one sees at once whether
+/// the order is right.
 fn word(i: u64, distinct: u64) -> Word {
     let i = if distinct == 0 { i } else { i % distinct };
     WORDS.get(i as usize).map_or_else(|| format!("m{}", i + 1), |&word| word.to_string())

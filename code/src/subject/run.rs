@@ -38,7 +38,8 @@ pub struct Report {
     pub trace: Trace<Text>,
     /// The promises, each with where it was broken.
     pub verdicts: Vec<(Promise, Option<Violation>)>,
-    /// Whether anything can be promised: the run stayed within the model that the algorithm is made for.
+    /// Whether anything can be promised: the run stayed within the model that the algorithm is made
+    /// for.
     pub promised: bool,
     /// Why the run could not be finished, if so.
     pub error: Option<String>,
@@ -87,7 +88,8 @@ impl Run {
         Run { script, ..self }
     }
 
-    /// The faults of this run, each with its time: those of the script, or else what menu and seed give.
+    /// The faults of this run, each with its time: those of the script, or else what menu and seed
+    /// give.
     pub fn plan(&self, nodes: u32) -> Vec<(Time, Fault)> {
         let planned = || self.faults.plan(self.seed, nodes);
         self.script.faults.clone().unwrap_or_else(planned)
@@ -103,7 +105,8 @@ impl Run {
 
     /// Runs to the end and judges it. Says what about the run does not fit the subject.
     ///
-    /// The end is when nothing more is to come, or half a minute of simulated time after the last fault.
+    /// The end is when nothing more is to come, or half a minute of simulated time after the last
+    /// fault.
     pub fn report(&self, subject: &Subject) -> Result<Report, String> {
         let nodes = subject.parameters(&self.parameters)?.nodes();
         let mut world = subject.open(self)?;
@@ -140,7 +143,8 @@ impl Run {
     }
 }
 
-/// The first run with one of these seeds whose report is `wanted`, such as one that breaks a promise.
+/// The first run with one of these seeds whose report is `wanted`, such as one that breaks a
+/// promise.
 pub fn search(
     subject: &Subject,
     run: &Run,
@@ -188,7 +192,8 @@ pub fn smallest(subject: &Subject, run: &Run, promise: &str) -> Result<(Run, Rep
     Ok((run, report))
 }
 
-/// A run with parameters as small as possible that still breaks the promise, with some other seed perhaps.
+/// A run with parameters as small as possible that still breaks the promise, with some other seed
+/// perhaps.
 fn with_smaller_parameters(subject: &Subject, run: &Run, promise: &str) -> Result<Run, String> {
     let mut best = run.clone();
     let values = subject.parameters(&run.parameters)?;

@@ -7,8 +7,8 @@ use crate::sim::fault::Fault;
 use crate::sim::trace::{Text, Trace};
 use crate::subject::{Run, Subject};
 
-/// Every point of a run at which a node can crash within an event: before its first effect, between any two, and after
-/// the last.
+/// Every point of a run at which a node can crash within an event: before its first effect, between
+/// any two, and after the last.
 pub fn crash_points(trace: &Trace<Text>) -> Vec<(EventId, NodeId, u32)> {
     let mut points = Vec::new();
     for (index, record) in (0..).zip(&trace.records) {
@@ -21,9 +21,9 @@ pub fn crash_points(trace: &Trace<Text>) -> Vec<(EventId, NodeId, u32)> {
     points
 }
 
-/// All runs like `run`, but with a crash at each possible point, or with up to `crashes` crashes at each combination of
-/// points, the second one at a point of what followed the first, and so on. At each of the times `back`, every node that is
-/// down comes back.
+/// All runs like `run`, but with a crash at each possible point, or with up to `crashes` crashes at
+/// each combination of points, the second one at a point of what followed the first, and so on. At
+/// each of the times `back`, every node that is down comes back.
 pub fn with_crashes(
     subject: &Subject,
     run: &Run,

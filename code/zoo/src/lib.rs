@@ -1,7 +1,8 @@
 //! Broken twins of the algorithms: one realistic bug each, and the property that must reject it.
 //!
-//! A twin is a patch ([`Twin`]): a text that stands once in an algorithm, and what stands there instead. The build
-//! script makes the patched modules; a patch that fits nowhere or twice fails the build.
+//! A twin is a patch ([`Twin`]): a text that stands once in an algorithm, and what stands there
+//! instead. The build script makes the patched modules; a patch that fits nowhere or twice fails
+//! the build.
 
 mod twins;
 
@@ -38,8 +39,8 @@ impl Twin {
         generated::subject(self.name).ok_or_else(|| format!("the twin {} was not built", self.name))
     }
 
-    /// The first run, among those of [`hunts`] with the first `seeds` seeds each, in which the twin breaks the property
-    /// that it must break.
+    /// The first run, among those of [`hunts`] with the first `seeds` seeds each, in which the twin
+    /// breaks the property that it must break.
     pub fn hunt(&self, seeds: u64) -> Result<Option<(Run, Report)>, String> {
         let subject = self.subject()?;
         for seed in 0..seeds {
@@ -53,8 +54,8 @@ impl Twin {
         Ok(None)
     }
 
-    /// The smallest run found in which the twin breaks its property, starting from this one, and from crashes at every
-    /// possible point of a short run.
+    /// The smallest run found in which the twin breaks its property, starting from this one, and
+    /// from crashes at every possible point of a short run.
     pub fn smallest(&self, run: &Run) -> Result<(Run, Report), String> {
         let subject = self.subject()?;
         let mut best = smallest(&subject, run, self.breaks)?;
@@ -67,8 +68,8 @@ impl Twin {
         Ok(best)
     }
 
-    /// The first run with one crash, at any point of a short run, that breaks the property: of one message, or of two,
-    /// or of two of which the second overtakes the first.
+    /// The first run with one crash, at any point of a short run, that breaks the property: of one
+    /// message, or of two, or of two of which the second overtakes the first.
     fn hunt_by_crashes(&self, subject: &Subject) -> Result<Option<Run>, String> {
         if subject.model.nodes != Nodes::CrashRecovery {
             return Ok(None);
@@ -92,8 +93,8 @@ impl Twin {
     }
 }
 
-/// Runs in which bugs of such a subject come to light. All of them stay within the model of the subject, so the
-/// originals keep their promises in every one.
+/// Runs in which bugs of such a subject come to light. All of them stay within the model of the
+/// subject, so the originals keep their promises in every one.
 pub fn hunts(subject: &Subject) -> Vec<Run> {
     let menu = FaultMenu::of_network(Network::fair_loss());
     let run = Run::new(subject, 0).with_faults(menu.clone());
