@@ -82,13 +82,13 @@ where
     const MODEL: Model = A::MODEL.meet(B::MODEL);
 
     fn on_start(&mut self, ctx: &mut Context<Self>) {
-        self.in_first(ctx, |first, ctx| first.on_start(ctx));
-        self.in_second(ctx, |second, ctx| second.on_start(ctx));
+        self.in_first(ctx, A::on_start);
+        self.in_second(ctx, B::on_start);
     }
     fn on_request(&mut self, request: Request<Self::Implements>, ctx: &mut Context<Self>) {
         match request {
             Either::First(request) => {
-                self.in_first(ctx, |first, ctx| first.on_request(request, ctx))
+                self.in_first(ctx, |first, ctx| first.on_request(request, ctx));
             }
             Either::Second(request) => {
                 self.in_second(ctx, |second, ctx| second.on_request(request, ctx));
@@ -110,7 +110,7 @@ where
         match timer {
             Either::First(timer) => self.in_first(ctx, |first, ctx| first.on_timeout(timer, ctx)),
             Either::Second(timer) => {
-                self.in_second(ctx, |second, ctx| second.on_timeout(timer, ctx))
+                self.in_second(ctx, |second, ctx| second.on_timeout(timer, ctx));
             }
         }
     }

@@ -230,7 +230,7 @@ impl<N: Explorable> Explored<N> {
             // Packets sent in this round wait for the next one: timers are not starved.
             for (event, (node, input)) in (0..).zip(self.inputs(&before)) {
                 if end.admits(node, &input) {
-                    let choices = Choices::drawn(round, node.0, event);
+                    let choices = Choices::drawn(round, u64::from(node.0), event);
                     let outcome = self.outcome(&end, node, &input, choices);
                     self.happen(&mut end, node, &input, outcome, None);
                 }

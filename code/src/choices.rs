@@ -20,7 +20,7 @@ enum Source {
     #[default]
     Zero,
     /// Not drawn from yet: most events choose nothing, and need no generator.
-    Seed { seed: u64, node: u64, event: u64 },
+    Seed { seed: u64, place: u64, ordinal: u64 },
     /// Random.
     Draws(Draws),
 }
@@ -35,12 +35,13 @@ pub struct Choice {
 }
 
 impl Choices {
-    /// Draws every answer of the `event`-th event at `node`.
-    pub fn drawn(seed: u64, node: u32, event: u64) -> Self {
-        Choices {
-            source: Source::Seed { seed, node: u64::from(node), event },
-            ..Choices::default()
-        }
+    /// Draws every answer, as [`draws`] does for this place and ordinal.
+    pub fn drawn(seed: u64, place: u64, ordinal: u64) -> Self {
+        Choices { source: Source::Seed { seed, place, ordinal }, ..Choices::default() }
+    }
+    /// Gives these answers first.
+    pub fn after(self, recorded: Vec<Choice>) -> Self {
+        Choices { answers: recorded, ..self }
     }
     /// Gives the `prefix` of answers, then 0 for ever: how a model checker starts to enumerate.
     pub fn enumerated(prefix: Vec<Choice>) -> Self {
@@ -78,8 +79,8 @@ impl Choices {
 
 impl Source {
     fn next(&mut self, bound: u32) -> u32 {
-        if let Source::Seed { seed, node, event } = *self {
-            *self = Source::Draws(draws(seed, Purpose::Choice, node, event));
+        if let Source::Seed { seed, place, ordinal } = *self {
+            *self = Source::Draws(draws(seed, Purpose::Choice, place, ordinal));
         }
         match self {
             Source::Draws(draws) => below(draws, u64::from(bound)) as u32,

@@ -119,8 +119,8 @@ where
     const MODEL: Model = U::MODEL.meet(L::MODEL);
 
     fn on_start(&mut self, ctx: &mut Context<Self>) {
-        self.in_lower(ctx, |lower, ctx| lower.on_start(ctx));
-        self.in_upper(ctx, |upper, ctx| upper.on_start(ctx));
+        self.in_lower(ctx, L::on_start);
+        self.in_upper(ctx, U::on_start);
     }
     fn on_request(&mut self, request: Request<U::Implements>, ctx: &mut Context<Self>) {
         self.in_upper(ctx, |upper, ctx| upper.on_request(request, ctx));

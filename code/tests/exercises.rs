@@ -1,5 +1,7 @@
 //! The programs of the exercises, run as a reader runs them.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::path::Path;
 use std::process::{Command, Output};
 use tests::golden;

@@ -1,5 +1,7 @@
 //! Links: reliable, FIFO, and FIFO across crashes.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use distsys::draw::Style;
 use distsys::layer::names::{A, B};
 use distsys::layer::{Layer, MILLIS, NodeId};

@@ -1,7 +1,6 @@
 //! Makes a module of each twin: the text of the algorithm with one change.
 #![expect(clippy::disallowed_methods, reason = "a build script is told its folders in variables")]
 
-
 #[path = "src/twins.rs"]
 #[allow(unreachable_pub, reason = "the library exports it")]
 mod twins;
@@ -32,11 +31,7 @@ fn make() -> Result<(), String> {
         let text = patch(twin, &text)?;
         fs::write(&file, text).map_err(|e| format!("cannot write {}: {e}", file.display()))?;
         // Writing to a String cannot fail.
-        let _ = writeln!(
-            modules,
-            "#[path = {file:?}]\n#[doc = {:?}]\npub(crate) mod {name};",
-            twin.bug
-        );
+        let _ = writeln!(modules, "#[path = {file:?}]\n#[doc = {:?}]\npub mod {name};", twin.bug);
         let _ = writeln!(subjects, "    {:?} => {},", twin.name, subject(twin, &name)?);
     }
     let all = format!(

@@ -8,7 +8,7 @@ use crate::check::{Action, Envelope, Explorable, Explored, Input, Packets, Situa
 use crate::layer::*;
 use crate::sim::event::PacketId;
 use crate::sim::trace::{Record, What};
-use crate::sim::world::Pending;
+use crate::sim::world::{Decided, Pending};
 use crate::sim::{Fault, Network, World};
 use stateright::Model;
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,19 +88,25 @@ impl<'a, N: Explorable> Replay<'a, N> {
     /// if that is later.
     fn in_world(&mut self, action: &Action<N>) -> Result<(), String> {
         self.world.now += MILLIS;
-        let (found, crash) = match action {
+        let no_answers = Vec::new();
+        let (found, crash, answers) = match action {
             Action::Crash(node) => {
-                self.world.strike(Fault::Crash(*node), None);
+                self.world.strike(Fault::Crash(*node), Decided::default());
                 return Ok(());
             }
-            Action::Lose(envelope) => (self.packet(envelope), None),
-            Action::Event { node, input, crash, .. } => (self.pick(*node, input), *crash),
+            Action::Lose(envelope) => (self.packet(envelope), None, &no_answers),
+            Action::Event { node, input, crash, answers } => {
+                (self.pick(*node, input), *crash, answers)
+            }
         };
         let Some((due, pending)) = found else {
             return Err(format!("nothing of the kind is pending in the simulator: {action:?}"));
         };
         if let Some(effects) = crash {
             self.world.script.crashes.insert(pending.id(), effects);
+        }
+        if !answers.is_empty() {
+            self.world.script.choices.insert(pending.id(), answers.clone());
         }
         // That layers keep each other busy without end is compared like everything else.
         let _ = self.world.happen(due, pending);

@@ -9,7 +9,7 @@ use crate::sim::random::{Purpose, below, draws};
 use crate::sim::script::Fate;
 use crate::sim::step::{Event, step};
 use crate::sim::trace::{Loss, What};
-use crate::sim::world::{Pending, World};
+use crate::sim::world::{Decided, Pending, World};
 use std::ops::Range;
 
 impl<N: Node> World<N> {
@@ -18,14 +18,13 @@ impl<N: Node> World<N> {
         &mut self,
         node: NodeId,
         event: Event<N>,
-        crash: Option<u32>,
+        decided: Decided,
         cause: Option<u64>,
         what: Option<What<N>>,
     ) {
         let host = &mut self.hosts[node.0 as usize];
         let Some(state) = &mut host.state else { return };
-        host.events += 1;
-        let choices = Choices::drawn(self.seed, node.0, host.events);
+        let Decided { crash, choices } = decided;
         let mut env = Env::new(node, host.clock.read(self.now), choices);
         step(state, event, &mut env, &mut self.effects);
         let crash = host.crash_within.take().or(crash);
@@ -133,21 +132,21 @@ impl<N: Node> World<N> {
             return;
         }
         match self.script.fates.get(&id) {
-            Some(Fate::Lost) => self.transmit(id, &packet, [], sent),
+            Some(Fate::Lost) => self.transmit(id, packet, [], sent),
             Some(Fate::After(delays)) => {
                 let after = |delay: &Time| self.now.saturating_add(*delay);
                 let arrivals: Vec<_> = delays.iter().map(after).collect();
-                self.transmit(id, &packet, arrivals, sent);
+                self.transmit(id, packet, arrivals, sent);
             }
             Some(Fate::At(times)) => {
                 let arrivals: Vec<_> = times.iter().map(|&time| time.max(self.now)).collect();
-                self.transmit(id, &packet, arrivals, sent);
+                self.transmit(id, packet, arrivals, sent);
             }
             None => {
                 let arrivals = self.network.arrivals(self.seed, from, to, ordinal);
                 let now = self.now;
                 let arrivals = [arrivals.first, arrivals.second].into_iter().flatten();
-                self.transmit(id, &packet, arrivals.map(|after| now.saturating_add(after)), sent);
+                self.transmit(id, packet, arrivals.map(|after| now.saturating_add(after)), sent);
             }
         }
     }
@@ -155,6 +154,8 @@ impl<N: Node> World<N> {
     /// Enters what the adversary made of the packet `id`. What it invents gets a number on the link
     /// that it names.
     fn release(&mut self, id: PacketId, out: Vec<InFlight<N::Packet>>, cause: Option<u64>) {
+        let exist = |packet: &InFlight<_>| self.has(packet.from) && self.has(packet.to);
+        let out: Vec<_> = out.into_iter().filter(exist).collect();
         if out.is_empty() {
             self.record(id.from, cause, || What::Lose { id, why: Loss::Adversary });
         }
@@ -174,7 +175,7 @@ impl<N: Node> World<N> {
     fn transmit(
         &mut self,
         id: PacketId,
-        packet: &N::Packet,
+        packet: N::Packet,
         arrivals: impl IntoIterator<Item = Time>,
         sent: Option<u64>,
     ) {
@@ -182,13 +183,19 @@ impl<N: Node> World<N> {
         if arrivals.peek().is_none() {
             self.record(id.from, sent, || What::Lose { id, why: Loss::Network });
         }
-        for (copy, at) in arrivals {
+        // The last copy is the packet itself: what arrives once is not cloned.
+        let mut packet = Some(packet);
+        while let Some((copy, at)) = arrivals.next() {
             let id = PacketId { copy, ..id };
             let cause = match copy {
                 0 => sent,
                 _ => self.record(id.from, sent, || What::Duplicate { id }),
             };
-            self.agenda.enter(at, Pending::Packet { id, packet: packet.clone(), cause });
+            let last = arrivals.peek().is_none();
+            let copy = if last { packet.take() } else { packet.clone() };
+            if let Some(packet) = copy {
+                self.agenda.enter(at, Pending::Packet { id, packet, cause });
+            }
         }
     }
 

@@ -1,12 +1,13 @@
 //! A run by hand: one pending event at a time, in any order, with a way back.
 
 use crate::facts::Fact;
+use crate::layer::Layer;
 use crate::node::{NodeId, Time};
 use crate::sim::Node;
 use crate::sim::event::{EventId, PacketId};
 use crate::sim::fault::Fault;
 use crate::sim::trace::{Loss, What};
-use crate::sim::world::{Pending, RunError, World};
+use crate::sim::world::{Decided, Pending, RunError, World};
 use serde::{Deserialize, Serialize};
 
 /// One thing that a person at the controls can do.
@@ -104,7 +105,7 @@ impl<N: Node> Hand<N> {
     }
     /// What can be observed of a node.
     pub fn facts(&self, node: NodeId) -> Vec<Fact> {
-        self.world.node(node).map(|state| state.facts()).unwrap_or_default()
+        self.world.node(node).map(Layer::facts).unwrap_or_default()
     }
     /// Lets everything that is pending happen in order of time, until the time `until`.
     pub fn finish(&mut self, until: Time) -> Result<(), String> {
@@ -150,7 +151,7 @@ impl<N: Node> World<N> {
             }
             Move::Fault(fault) => {
                 self.check(fault)?;
-                self.strike(fault.clone(), None);
+                self.strike(fault.clone(), Decided::default());
                 Ok(())
             }
         }
@@ -193,8 +194,8 @@ impl<N: Node> World<N> {
 
     /// Whether every node that a fault names exists.
     pub(crate) fn check(&self, fault: &Fault) -> Result<(), String> {
-        let n = self.hosts.len() as u32;
-        match fault.nodes().into_iter().find(|node| node.0 >= n) {
+        let n = self.hosts.len();
+        match fault.nodes().into_iter().find(|&node| !self.has(node)) {
             Some(node) => Err(format!("there is no node {node}: this run has {n} nodes")),
             None => Ok(()),
         }

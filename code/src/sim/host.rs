@@ -24,7 +24,6 @@ pub(crate) struct Host<N: Node> {
     pub(crate) absent: bool,
     /// The next event crashes the node after this many effects.
     pub(crate) crash_within: Option<u32>,
-    pub(crate) events: u64,
     pub(crate) facts: Vec<Fact>,
     timers: Vec<Timer<N>>,
 }
@@ -50,7 +49,6 @@ impl<N: Node> Host<N> {
             missed: None,
             absent: false,
             crash_within: None,
-            events: 0,
             facts: Vec::new(),
             timers: Vec::new(),
         }

@@ -1,5 +1,6 @@
 //! What is decided in advance about a run: what a person, a test or the shrinker wrote down.
 
+use crate::choices::Choice;
 use crate::model::{Links, Model, Nodes, Timing};
 use crate::node::{NodeId, Time};
 use crate::sim::event::{EventId, PacketId};
@@ -12,15 +13,23 @@ use std::collections::{BTreeMap, BTreeSet};
 #[serde(default, deny_unknown_fields)]
 pub struct Script {
     /// Requests of the workload that are left out, by their ordinals.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub without: BTreeSet<u32>,
     /// Nodes that take no part.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub absent: BTreeSet<NodeId>,
     /// The faults, each with its time, instead of those that the menu and the seed would give.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub faults: Option<Vec<(Time, Fault)>>,
     /// What happens to single packets.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fates: BTreeMap<PacketId, Fate>,
     /// Crashes within an event: after how many of its effects.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub crashes: BTreeMap<EventId, u32>,
+    /// What nodes choose in single events; what is missing is drawn.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub choices: BTreeMap<EventId, Vec<Choice>>,
 }
 
 impl Script {

@@ -5,17 +5,17 @@ use crate::sim::Node;
 use crate::sim::fault::Fault;
 use crate::sim::step::Event;
 use crate::sim::trace::What;
-use crate::sim::world::{Link, World};
+use crate::sim::world::{Decided, Link, World};
 
 impl<N: Node> World<N> {
-    /// Lets a fault happen. `crash`: after how many effects of its recovery the node crashes again.
-    pub(crate) fn strike(&mut self, fault: Fault, crash: Option<u32>) {
+    /// Lets a fault happen. `decided`: about the recovery of a node, which is an event too.
+    pub(crate) fn strike(&mut self, fault: Fault, decided: Decided) {
         match fault {
             Fault::Crash(node) => self.crash(node, None, None),
             Fault::CrashWithin(node, effects) => {
                 self.hosts[node.0 as usize].crash_within = Some(effects);
             }
-            Fault::Recover(node) => self.recover(node, crash),
+            Fault::Recover(node) => self.recover(node, decided),
             Fault::Pause(node) => {
                 let host = &mut self.hosts[node.0 as usize];
                 if host.state.is_some() && host.missed.is_none() {
@@ -61,13 +61,13 @@ impl<N: Node> World<N> {
         }
     }
 
-    fn recover(&mut self, node: NodeId, crash: Option<u32>) {
+    fn recover(&mut self, node: NodeId, decided: Decided) {
         let host = &mut self.hosts[node.0 as usize];
         host.crash_within = None;
         if host.state.is_none() && !host.absent {
             host.state = Some(host.fresh.clone());
             let stable = host.stable.clone();
-            self.handle(node, Event::Recover(stable), crash, None, Some(What::Recover));
+            self.handle(node, Event::Recover(stable), decided, None, Some(What::Recover));
         }
     }
 

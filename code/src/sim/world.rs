@@ -10,6 +10,7 @@ use crate::sim::event::{EventId, PacketId};
 use crate::sim::fault::Fault;
 use crate::sim::host::Host;
 use crate::sim::network::Network;
+use crate::sim::random::{link, number_of};
 use crate::sim::script::Script;
 use crate::sim::step::Event;
 use crate::sim::trace::{Loss, Record, Trace, What};
@@ -69,6 +70,20 @@ impl<N: Node> Pending<N> {
             Pending::Fault { ordinal, .. } => EventId::Fault(*ordinal),
         }
     }
+    /// Where it happens and the how-manieth it is there, for draws: no other event of the run has both.
+    fn place(&self) -> (u64, u64) {
+        match self {
+            Pending::Start(node) => (u64::MAX, u64::from(node.0)),
+            Pending::Request { ordinal, .. } => (u64::MAX - 1, u64::from(*ordinal)),
+            Pending::Fault { ordinal, .. } => (u64::MAX - 2, u64::from(*ordinal)),
+            Pending::Packet { id, .. } => {
+                (link(id.from, id.to), id.ordinal << 8 | u64::from(id.copy))
+            }
+            Pending::Timer { node, timer, ordinal, .. } => {
+                (u64::from(node.0) << 32 | u64::from(number_of(timer)), *ordinal)
+            }
+        }
+    }
     /// The node to which it will come.
     pub(crate) fn node(&self) -> Option<NodeId> {
         match self {
@@ -79,6 +94,15 @@ impl<N: Node> Pending<N> {
             Pending::Fault { .. } => None,
         }
     }
+}
+
+/// What is decided about one event before it happens.
+#[derive(Debug, Default)]
+pub(crate) struct Decided {
+    /// After how many of its effects the node crashes.
+    pub(crate) crash: Option<u32>,
+    /// What the node will choose.
+    pub(crate) choices: Choices,
 }
 
 /// Why a run cannot go on.
@@ -176,7 +200,13 @@ impl<N: Node> World<N> {
         self.request_at(self.now, node, request)
     }
     /// This fault will happen at that time.
+    ///
+    /// # Panics
+    ///
+    /// If it names a node that does not exist.
     pub fn fault_at(&mut self, at: Time, fault: Fault) {
+        let problem = self.check(&fault).err().unwrap_or_default();
+        assert!(problem.is_empty(), "{problem}");
         let ordinal = self.faults;
         self.faults += 1;
         self.agenda.enter(at.max(self.now), Pending::Fault { ordinal, fault });
@@ -185,6 +215,10 @@ impl<N: Node> World<N> {
     /// The true time.
     pub fn now(&self) -> Time {
         self.now
+    }
+    /// Whether there is such a node.
+    pub(crate) fn has(&self, node: NodeId) -> bool {
+        node.0 < self.hosts.len() as u32
     }
     /// The nodes' names.
     pub fn nodes(&self) -> impl DoubleEndedIterator<Item = NodeId> + Clone + use<N> {
@@ -213,8 +247,19 @@ impl<N: Node> World<N> {
         self.happen(due, pending)?;
         Ok(true)
     }
-    /// Runs until nothing is to come, or until the time `until` has come.
+    /// Runs until the time `until` has come.
     pub fn run_until(&mut self, until: Time) -> Result<(), RunError> {
+        self.run_all(until)?;
+        self.now = self.now.max(until);
+        Ok(())
+    }
+    /// Runs until nothing is to come, for at most an hour of simulated time.
+    pub fn run(&mut self) -> Result<(), RunError> {
+        self.run_all(self.now.saturating_add(3_600 * SECONDS))
+    }
+
+    /// Lets all happen that is due by then.
+    fn run_all(&mut self, until: Time) -> Result<(), RunError> {
         let mut events = 0;
         while self.agenda.next_due().is_some_and(|due| due <= until) {
             self.step()?;
@@ -224,10 +269,6 @@ impl<N: Node> World<N> {
             }
         }
         Ok(())
-    }
-    /// Runs until nothing is to come, for at most an hour of simulated time.
-    pub fn run(&mut self) -> Result<(), RunError> {
-        self.run_until(self.now.saturating_add(3_600 * SECONDS))
     }
 
     /// Lets `pending` happen, now or when it is due, whichever is later.
@@ -239,43 +280,50 @@ impl<N: Node> World<N> {
             missed.push((due, pending));
             return Ok(());
         }
-        let crash = self.crash_in_script(&pending);
+        let decided = self.decided(&pending);
         match pending {
             Pending::Start(node) => {
-                self.handle(node, Event::Start, crash, None, Some(What::Start));
+                self.handle(node, Event::Start, decided, None, Some(What::Start));
             }
             Pending::Request { node, ordinal, request } => {
                 let what = self.traced(|| What::Request { ordinal, request: request.clone() });
-                self.handle(node, Event::Request(request), crash, None, what);
+                self.handle(node, Event::Request(request), decided, None, what);
             }
-            Pending::Packet { id, packet, cause } => self.arrive(id, packet, crash, cause),
+            Pending::Packet { id, packet, cause } => self.arrive(id, packet, decided, cause),
             Pending::Timer { node, timer, ordinal, cause } => {
                 let host = &mut self.hosts[node.0 as usize];
                 if host.is_running(&timer, ordinal) {
                     host.stop_timer(&timer);
                     let what = self.traced(|| What::Timeout { timer: timer.clone(), ordinal });
-                    self.handle(node, Event::Timeout(timer), crash, cause, what);
+                    self.handle(node, Event::Timeout(timer), decided, cause, what);
                 }
             }
-            Pending::Fault { fault, .. } => self.strike(fault, crash),
+            Pending::Fault { fault, .. } => self.strike(fault, decided),
         }
         self.endless.map_or(Ok(()), |node| Err(RunError::Endless(node)))
     }
 
-    /// After how many effects of this event the script lets the node crash.
-    fn crash_in_script(&self, pending: &Pending<N>) -> Option<u32> {
-        let crashes = &self.script.crashes;
-        if crashes.is_empty() { None } else { crashes.get(&pending.id()).copied() }
+    /// What is decided about an event before it happens: by the script, or else by the seed.
+    fn decided(&self, pending: &Pending<N>) -> Decided {
+        let (place, ordinal) = pending.place();
+        let choices = Choices::drawn(self.seed, place, ordinal);
+        let Script { crashes, choices: recorded, .. } = &self.script;
+        if crashes.is_empty() && recorded.is_empty() {
+            return Decided { crash: None, choices };
+        }
+        let id = pending.id();
+        let recorded = recorded.get(&id).cloned().unwrap_or_default();
+        Decided { crash: crashes.get(&id).copied(), choices: choices.after(recorded) }
     }
 
-    fn arrive(&mut self, id: PacketId, packet: N::Packet, crash: Option<u32>, cause: Option<u64>) {
+    fn arrive(&mut self, id: PacketId, packet: N::Packet, decided: Decided, cause: Option<u64>) {
         if self.hosts[id.to.0 as usize].state.is_none() {
             self.record(id.to, cause, || What::Lose { id, why: Loss::Down });
             return;
         }
         let what = self.traced(|| What::Receive { id, packet: packet.clone() });
         let event = Event::Receive(Deliver { from: id.from, msg: packet });
-        self.handle(id.to, event, crash, cause, what);
+        self.handle(id.to, event, decided, cause, what);
     }
 
     /// A record for the trace, if one is kept: without a trace nothing is copied.

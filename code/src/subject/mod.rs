@@ -73,6 +73,9 @@ pub struct Property<N: Node> {
 /// What is asked of the nodes in a run: when, of which node, and what.
 pub type Workload<N> = Vec<(Time, NodeId, Asked<N>)>;
 
+/// Builds the world of a run.
+type Open = dyn Fn(&Run, &Parameters) -> Box<dyn AnyWorld>;
+
 /// An algorithm that can be run.
 pub struct Subject {
     /// Its name, for commands and addresses.
@@ -87,7 +90,7 @@ pub struct Subject {
     pub promises: Vec<Promise>,
     /// How its runs are drawn.
     pub style: Style,
-    open: Box<dyn Fn(&Run, &Parameters) -> Box<dyn AnyWorld>>,
+    open: Box<Open>,
 }
 
 impl Subject {

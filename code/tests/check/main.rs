@@ -197,6 +197,28 @@ fn broken_links_are_caught_with_the_shortest_run() {
     assert_eq!(confirmed(one, "delivery").len(), 3);
 }
 
+/// The length of the shortest run of two messages in which the twin `$twin` of the FIFO link breaks the property.
+macro_rules! shortest_of_twin {
+    ($twin:ident, $property:literal) => {
+        confirmed(
+            || {
+                let fifo = zoo::broken::$twin::Fifo::new(2).over(Retransmit::new(2).with_window(2));
+                with_fifo_promises(sending(Explored::new(vec![fifo; 2]), A, B, "xy"))
+            },
+            $property,
+        )
+        .len()
+    };
+}
+
+#[test]
+fn twins_of_the_fifo_link_die_in_the_exhaustive_search() {
+    assert_eq!(shortest_of_twin!(fifo_higher_number, "order"), 3);
+    assert_eq!(shortest_of_twin!(fifo_on_arrival, "order"), 3);
+    assert_eq!(shortest_of_twin!(fifo_early_dropped, "delivery"), 3);
+    assert_eq!(shortest_of_twin!(fifo_if_for_while, "delivery"), 3);
+}
+
 #[test]
 fn sending_just_once_is_enough_on_reliable_links_only() {
     let once = |packets| {

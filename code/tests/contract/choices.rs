@@ -3,7 +3,7 @@
 use distsys::layer::*;
 use distsys::node::names::A;
 use distsys::sim::step::{Event, step};
-use distsys::sim::{What, World};
+use distsys::sim::{EventId, Script, What, World};
 use std::collections::{BTreeSet, VecDeque};
 use tests::toys::puppet::{Do, Puppet, Told, told};
 
@@ -82,4 +82,32 @@ fn the_trace_tells_what_was_chosen() {
     assert_eq!(recorded.collect::<Vec<_>>(), made.collect::<Vec<_>>());
     let causes = records.iter().filter(|record| matches!(record.what, What::Choose { .. }));
     assert!(causes.into_iter().all(|choice| choice.cause.is_some()));
+}
+
+#[test]
+fn a_script_gives_recorded_answers_to_one_event_and_shifts_no_other() {
+    let chosen = |script: Script| {
+        let mut world = World::new(5, Puppet::troupe(1)).with_script(script);
+        for at in 0..20 {
+            world.request_at(at, A, vec![Do::ThrowCoins]);
+        }
+        world.run().expect("ends");
+        let records = world.trace().records;
+        let choices = records.iter().filter_map(|record| match &record.what {
+            What::Choose { choice } => Some((record.at, choice.answer)),
+            _ => None,
+        });
+        choices.collect::<Vec<_>>()
+    };
+    let drawn = chosen(Script::default());
+    let recorded = [2, 1, 1].map(|answer| Choice { bound: 3, answer }).to_vec();
+    let choices = [(EventId::Request(7), recorded)].into();
+    let scripted = chosen(Script { choices, ..Script::default() });
+    let at = |time, choices: &[(Time, u32)]| {
+        choices.iter().filter(|(at, _)| *at == time).map(|(_, answer)| *answer).collect::<Vec<_>>()
+    };
+    assert_eq!(at(7, &scripted), [2, 1, 1]);
+    for time in (0..20).filter(|&time| time != 7) {
+        assert_eq!(at(time, &scripted), at(time, &drawn), "at {time}");
+    }
 }

@@ -109,7 +109,6 @@ fn fifo_over_a_reliable_link_compiles() {
 fn a_service_that_is_too_weak_is_a_compile_error_that_names_it() {
     if rustc_version().starts_with(PINNED_WITH) {
         let cases = trybuild::TestCases::new();
-        cases.compile_fail("ui/fifo_over_the_network.rs");
         cases.compile_fail("ui/fifo_over_a_fair_loss_link.rs");
     } else {
         eprintln!("skipped: the error message is pinned with {PINNED_WITH}x only");

@@ -1,7 +1,7 @@
 //! Runs and traces as JSON.
 
 use crate::golden::{Chat, chat, plan};
-use distsys::layer::MILLIS;
+use distsys::layer::{Choice, MILLIS};
 use distsys::node::names::{A, B, C};
 use distsys::sim::{
     Delay, EventId, Fate, Fault, FaultMenu, Network, PacketId, Rate, Script, Text, Trace,
@@ -30,6 +30,7 @@ fn script() -> Script {
         ]
         .into(),
         crashes: [(EventId::Packet(packet(4)), 1), (EventId::Start(B), 0)].into(),
+        choices: [(EventId::Request(1), vec![Choice { bound: 3, answer: 2 }])].into(),
     }
 }
 

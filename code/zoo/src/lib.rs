@@ -14,8 +14,9 @@ use distsys::model::Nodes;
 use distsys::sim::{Delay, Fate, FaultMenu, Network, PacketId, Script};
 use distsys::subject::{Report, Run, Subject, links, search, smallest, with_crashes};
 
-#[allow(missing_docs, unreachable_pub, unused, clippy::all, clippy::pedantic)]
-mod generated {
+/// The patched modules, each under the name of its twin.
+#[allow(missing_docs, unused, clippy::all, clippy::pedantic)]
+pub mod broken {
     use super::{link, links};
     include!(concat!(env!("OUT_DIR"), "/zoo.rs"));
 
@@ -36,7 +37,7 @@ impl Twin {
 
     /// The subject in which the twin stands in the original's place.
     pub fn subject(&self) -> Result<Subject, String> {
-        generated::subject(self.name).ok_or_else(|| format!("the twin {} was not built", self.name))
+        broken::subject(self.name).ok_or_else(|| format!("the twin {} was not built", self.name))
     }
 
     /// The first run, among those of [`hunts`] with the first `seeds` seeds each, in which the twin

@@ -129,7 +129,8 @@ pub const TWINS: &[Twin] = &[
         module: "link/retransmit.rs",
         old: "                    ctx.deliver(from, msg);
                 }
-                // Also for an old message: its first acknowledgement may have been lost.
+                // Also for an old message: its first acknowledgement may have been
+                // lost.
                 ctx.send(from, Packet::Ack { incarnation, number });",
         new: "                    ctx.deliver(from, msg);
                     ctx.send(from, Packet::Ack { incarnation, number });
