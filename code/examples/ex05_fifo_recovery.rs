@@ -68,7 +68,8 @@ fn every_crash(subject: &Subject, options: &Options) -> Result<Option<Run>, Stri
     if !options.json {
         println!("{}, with a crash at each of {} points", subject.title, runs.len());
         for (outcome, points) in outcomes {
-            println!("\n{:5} times  {outcome}", points.len());
+            let times = if points.len() == 1 { "time " } else { "times" };
+            println!("\n{:5} {times}  {outcome}", points.len());
             println!("{:11}  at {}", "", points.join(", "));
         }
         println!();

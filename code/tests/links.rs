@@ -48,6 +48,10 @@ fn fifo_link_holds_back_what_comes_early() {
     assert_eq!(trace.delivered(B), [(A, "m1"), (A, "m2"), (A, "m3")]);
     let caption = "m1 is slow; B holds m2 and m3 back until it has come.";
     golden::check_run("fifo-overtaken", caption, &trace.text(), &Style::default());
+    // The picture in the README.
+    let title = "A FIFO link holds back what comes early".to_string();
+    let style = Style { title, ..Style::default() };
+    golden::check("fifo-overtaken.svg", &distsys::draw::svg(&trace.text(), &style));
 }
 
 #[test]
@@ -221,8 +225,8 @@ fn every_twin_breaks_its_property_and_the_smallest_run_is_pinned() {
             violation.explanation,
             serde_json::to_string(&small).unwrap()
         );
-        let (trace, more) = beginning(report.trace.clone());
-        let caption = format!("{}: {}.{more}", capitalised(twin.bug), violation.explanation);
+        let (trace, explanation) = beginning(report.trace.clone(), &violation.explanation);
+        let caption = format!("{}: {explanation}", capitalised(twin.bug));
         golden::check(
             &format!("zoo-{}.html", twin.name),
             &distsys::draw::figure(
@@ -237,13 +241,13 @@ fn every_twin_breaks_its_property_and_the_smallest_run_is_pinned() {
     golden::check("zoo-count.txt", &TWINS.len().to_string());
 }
 
-/// What a picture has room for of a run that goes on and on.
-fn beginning(mut trace: Trace<Text>) -> (Trace<Text>, &'static str) {
+/// What a picture has room for of a run that goes on and on, and what to say then.
+fn beginning(mut trace: Trace<Text>, explanation: &str) -> (Trace<Text>, String) {
     if trace.records.len() <= 150 {
-        return (trace, "");
+        return (trace, format!("{explanation}."));
     }
     trace.records.truncate(40);
-    (trace, " It goes on like this without end.")
+    (trace, format!("{explanation}. It goes on like this until then."))
 }
 
 fn capitalised(text: &str) -> String {

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "no exercise needs all of it")]
 
-use distsys::draw::{Style, svg, terminal, transcript};
+use distsys::draw::{Style, svg, terminal};
 use distsys::sim::{FaultMenu, Network, Rate};
 use distsys::subject::{Report, Run, Subject, subjects};
 use lexopt::{Arg, Parser, ValueExt};
@@ -200,23 +200,24 @@ pub(crate) fn is_bad(report: &Report) -> bool {
     report.error.is_some() || report.broken().is_some()
 }
 
-/// The run as a diagram for the terminal; as words where it would be too long to read.
+/// The run as a diagram for the terminal; of a long one, the beginning.
 pub(crate) fn picture(report: &Report, style: &Style) -> String {
-    if report.trace.records.len() > LONG {
-        let sentences = transcript(&report.trace, style);
-        let left_out = sentences.len().saturating_sub(LONG);
-        let mut text: String =
-            sentences.iter().take(LONG).map(|sentence| format!("{}\n", sentence.text)).collect();
-        if left_out > 0 {
-            text += &format!("… and {left_out} events more (--json has them all)\n");
-        }
-        return text;
+    let mut trace = report.trace.clone();
+    let all = trace.records.len();
+    if all > LONG {
+        trace.records.truncate(SHOWN);
     }
-    terminal(&report.trace, colour_wanted(), style)
+    let mut text = terminal(&trace, colour_wanted(), style);
+    if all > LONG {
+        text += &format!("… and {} events more (--json has them all)\n", all - SHOWN);
+    }
+    text
 }
 
-/// A run with more records than this is told in words.
+/// Of a run with more records than this …
 const LONG: usize = 400;
+/// … only so many are drawn.
+const SHOWN: usize = 60;
 
 /// Colours, unless the output goes to a file or the reader does not want them (see no-color.org).
 pub(crate) fn colour_wanted() -> bool {

@@ -30,6 +30,7 @@ use crate::service::{Deliver, FifoLink, ReliableLink, SendTo};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+// ANCHOR: packet
 /// What travels over the reliable link.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Packet<M> {
@@ -41,7 +42,9 @@ pub enum Packet<M> {
     /// again.
     Back(SeqNo),
 }
+// ANCHOR_END: packet
 
+// ANCHOR: boundary
 /// What comes first when a message is delivered: nobody can do both at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Boundary {
@@ -50,6 +53,7 @@ pub enum Boundary {
     /// Deliver it, then store its number: a crash in between repeats it.
     AtLeastOnce,
 }
+// ANCHOR_END: boundary
 
 // ANCHOR: state
 /// FIFO link that survives crashes: what must not be forgotten is on stable
@@ -135,6 +139,7 @@ impl<M: Value> DurableFifo<M> {
     }
     // ANCHOR_END: data
 
+    // ANCHOR: confirm
     /// The receiver has everything up to `number` on disk: forget it here.
     fn on_confirm(&mut self, from: NodeId, number: SeqNo, ctx: &mut Context<Self>) {
         if self.kept.first_unconfirmed(from).is_some_and(|first| first <= number) {
@@ -148,6 +153,7 @@ impl<M: Value> DurableFifo<M> {
             ctx.send(to, Packet::Data(number, msg.clone()));
         }
     }
+    // ANCHOR_END: confirm
 }
 
 impl<M: Value> Layer for DurableFifo<M> {
@@ -180,7 +186,9 @@ impl<M: Value> Layer for DurableFifo<M> {
             }
         }
     }
+    // ANCHOR_END: handlers
 
+    // ANCHOR: recovery
     /// The node comes back with what it had kept.
     fn on_recovery(fresh: Self, kept: Kept<M>, ctx: &mut Context<Self>) -> Self {
         let (node, me) = (DurableFifo { kept, ..fresh }, ctx.me);
@@ -190,7 +198,7 @@ impl<M: Value> Layer for DurableFifo<M> {
         }
         node
     }
-    // ANCHOR_END: handlers
+    // ANCHOR_END: recovery
 }
 
 impl<M> Kept<M> {

@@ -51,10 +51,10 @@ impl<M> Fifo<M> {
 impl<M: Value> Layer for Fifo<M> {
     type Implements = FifoLink<M>;
     type Uses = ReliableLink<(M, SeqNo)>;
-    // ANCHOR_END: layer
     type Timer = NoTimer;
     type Stable = ();
     const MODEL: Model = Model::any_links(Nodes::CrashStop, Timing::Asynchronous);
+    // ANCHOR_END: layer
 
     // ANCHOR: request
     /// The application sends a message.

@@ -31,6 +31,7 @@ use crate::service::{Deliver, FairLossLink, ReliableLink, SendTo};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+// ANCHOR: packet
 /// What travels over the lossy link.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Packet<M> {
@@ -53,6 +54,7 @@ pub enum Packet<M> {
         number: SeqNo,
     },
 }
+// ANCHOR_END: packet
 
 /// Time to send again whatever that node has not acknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
