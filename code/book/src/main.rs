@@ -3,6 +3,7 @@
 mod bundle;
 mod check;
 mod course;
+mod dedent;
 mod exercise;
 mod externs;
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! The mdBook preprocessor: JSON in, JSON out.
 //!
-//! For the renderer `html` it puts into each page what its Run buttons need and takes out what the
-//! teacher hides. For the renderer `test` it runs the snippets itself and hands mdBook empty chapters,
-//! since mdBook can pass on neither the crates nor the edition that the snippets are written for.
+//! For the renderer `html` it puts into each page what its Run buttons need, takes out what the
+//! teacher hides, and moves embedded code to the left margin. For the renderer `test` it runs the
+//! snippets itself and hands mdBook empty chapters, since mdBook can pass on neither the crates nor the
+//! edition that the snippets are written for.
 
 use std::io::{self, Read as _, Write as _};
 
 use serde_json::{Value, json};
 
+use crate::dedent::dedented;
 use crate::html;
 use crate::page::Page;
 use crate::project::Project;
@@ -83,7 +85,7 @@ fn prepare(project: &Project, book: &mut Value) -> Result<(), String> {
 /// A page as its readers are to see it.
 fn prepared(content: &str, settings: &Settings) -> String {
     let seed = settings.seed.unwrap_or(1).to_string();
-    let content = content.replace("{{seed}}", &seed);
+    let content = dedented(content).replace("{{seed}}", &seed);
     if settings.hides_solutions {
         html::without(&content, "<details class=\"solution\">", "</details>")
     } else {
@@ -103,6 +105,13 @@ mod tests {
         assert_eq!(prepared(PAGE, &shown), PAGE.replace("{{seed}}", "7"));
         let hidden = Settings { hides_solutions: true, ..shown };
         assert_eq!(prepared(PAGE, &hidden), "Seed 7. ");
+    }
+
+    #[test]
+    fn embedded_code_stands_at_the_left_margin() {
+        let page = "```rust,ignore\n    fn a() {}\n```\n";
+        let moved = "```rust,ignore\nfn a() {}\n```\n";
+        assert_eq!(prepared(page, &Settings::default()), moved);
     }
 
     #[test]
