@@ -91,7 +91,7 @@ fn with_tables(name: &str, text: &str, base: &str) -> Result<String, String> {
 /// The eight chapters, and how much of each there is.
 fn chapters(base: &str) -> String {
     let mut table = String::from(
-        "| No. | Chapter | Topics | Sections | Algorithms | Exercises |\n\
+        "| No. | Chapter | Sections | Topics | Algorithms | Exercises |\n\
          | --: | --- | --- | --- | --- | --- |\n",
     );
     for Chapter { number, title, topics, sections } in CHAPTERS {
@@ -107,7 +107,7 @@ fn chapters(base: &str) -> String {
             if links.is_empty() { String::new() } else { format!(": {}", links.join(", ")) };
         let _ = writeln!(
             table,
-            "| {number} | {title} | {topics} | {}{links} | {} | {} |",
+            "| {number} | {title} | {}{links} | {topics} | {} | {} |",
             of(pages.len(), sections.len()),
             of(coded, algorithms.len()),
             of(solved, exercises.len()),
@@ -144,8 +144,8 @@ fn sections(base: &str) -> String {
 /// The index of the exercises.
 fn exercises(base: &str) -> String {
     let mut table = String::from(
-        "| No. | Chapter | Exercise | Kind | Status | Command |\n\
-         | --: | --: | --- | --- | --- | --- |\n",
+        "| No. | Exercise | Status | Kind | Chapter | Command |\n\
+         | --: | --- | --- | --- | --: | --- |\n",
     );
     for exercise in EXERCISES {
         let Exercise { number, section, kind, title, .. } = exercise;
@@ -157,7 +157,7 @@ fn exercises(base: &str) -> String {
         let command = exercise.command().map_or(String::new(), |command| format!("`{command}`"));
         let (kind, status) = (kind.name(), exercise.status());
         let _ =
-            writeln!(table, "| {number} | {chapter} | {title} | {kind} | {status} | {command} |");
+            writeln!(table, "| {number} | {title} | {status} | {kind} | {chapter} | {command} |");
     }
     table
 }
