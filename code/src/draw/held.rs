@@ -3,7 +3,7 @@
 //! A trace does not say so, but it can be told. A delivery that names a message not in the packet that led to it must have
 //! found that message held back, in an earlier packet of which nothing was delivered yet.
 
-use super::label::{message, sender};
+use super::label::{contains, message, sender};
 use crate::node::NodeId;
 use crate::sim::trace::{Text, Trace, What};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -110,15 +110,11 @@ impl Finder<'_> {
         }
     }
 
-    /// Whether that receipt brought this message: its text, as a whole, is in the packet.
+    /// Whether that receipt brought this message.
     fn brought(&self, receipt: usize, message: &str) -> bool {
-        let What::Receive { packet, .. } = &self.trace.records[receipt].what else { return false };
-        let inside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        packet.match_indices(message).any(|(at, _)| {
-            let before = packet[..at].chars().next_back();
-            let after = packet[at + message.len()..].chars().next();
-            let (first, last) = (message.chars().next(), message.chars().next_back());
-            !(inside(before) && inside(first) || inside(last) && inside(after))
-        })
+        match &self.trace.records[receipt].what {
+            What::Receive { packet, .. } => contains(packet, message),
+            _ => false,
+        }
     }
 }

@@ -9,7 +9,8 @@ const HOUSEKEEPING: [&str; 3] = ["incarnation", "base", "op"];
 /// Compacts what `{:?}` printed to what one would write on an arrow.
 ///
 /// Names of fields, quotes and housekeeping go; `Some(x)` is `x`; the wrappers that composed layers add are taken off;
-/// what a struct carries comes last, after a colon. The words of the services become verbs.
+/// what a struct carries comes last, after a colon. Of the incarnation of a node only those after the first are told, as
+/// its further lives. The words of the services become verbs.
 ///
 /// ```
 /// use distsys::draw::label;
@@ -46,6 +47,17 @@ pub fn message(indication: &str) -> &str {
 pub fn sender(indication: &str) -> Option<&str> {
     let (before, _) = indication.split_once(", msg: ")?;
     before.split_once("from: ").map(|(_, sender)| sender)
+}
+
+/// Whether a message is in a packet: its text is, and not as a part of other words.
+pub(super) fn contains(packet: &str, message: &str) -> bool {
+    let inside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    packet.match_indices(message).any(|(at, _)| {
+        let before = packet[..at].chars().next_back();
+        let after = packet[at + message.len()..].chars().next();
+        let (first, last) = (message.chars().next(), message.chars().next_back());
+        !(inside(before) && inside(first) || inside(last) && inside(after))
+    })
 }
 
 /// The text with each run of blanks and control characters made one blank.
@@ -118,10 +130,19 @@ fn show_struct(name: &str, fields: &[(String, Printed)]) -> String {
     words.extend(fields.iter().filter(|(name, _)| plain(name)).map(|(_, value)| value.show()));
     let head = words.iter().map(String::as_str).filter(|word| !word.is_empty());
     let head = head.collect::<Vec<_>>().join(" ");
+    let head = head + &field("incarnation").map_or(String::new(), |value| life(&value));
     match field("msg") {
         Some(msg) if head.is_empty() => msg,
         Some(msg) => format!("{head}: {msg}"),
         None => head,
+    }
+}
+
+/// What tells packets of a node that came back from those of its first life.
+fn life(incarnation: &str) -> String {
+    match incarnation.parse::<u64>() {
+        Ok(0) | Err(_) => String::new(),
+        Ok(earlier) => format!(" (life {})", earlier.saturating_add(1)),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod figure;
 pub mod held;
 pub mod label;
 pub mod layout;
+mod never;
 pub mod shiviz;
 pub mod story;
 pub mod svg;

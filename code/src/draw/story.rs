@@ -1,10 +1,11 @@
 //! What a trace says at second sight: which packet arrived where, and which message was held back.
 
 use super::held::{self, Held};
+use super::never;
 use crate::node::{MILLIS, Time};
 use crate::sim::event::PacketId;
 use crate::sim::trace::{Loss, Text, Trace, What};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A trace, and what was found in it. Everything is named by its index in the trace.
 #[derive(Clone, Debug)]
@@ -15,7 +16,9 @@ pub struct Story<'a> {
     pub flights: Vec<Flight<'a>>,
     /// The deliveries of messages that had been received earlier.
     pub held: BTreeMap<usize, Held>,
-    /// The receipts of those messages, with their deliveries.
+    /// The receipts of messages that are never delivered there.
+    pub never: BTreeSet<usize>,
+    /// The receipts of messages that were held back, with their deliveries.
     until: BTreeMap<usize, usize>,
     /// Where records of a packet belong: index of the record to number of the flight.
     of_record: BTreeMap<usize, usize>,
@@ -52,8 +55,9 @@ impl<'a> Story<'a> {
     pub fn of(trace: &'a Trace<Text>) -> Self {
         let held = held::find(trace);
         let until = held.iter().map(|(&delivery, held)| (held.received, delivery)).collect();
-        let mut story =
-            Story { trace, flights: Vec::new(), held, until, of_record: BTreeMap::new() };
+        let never = never::find(trace);
+        let (flights, of_record) = (Vec::new(), BTreeMap::new());
+        let mut story = Story { trace, flights, held, never, until, of_record };
         story.follow_packets();
         story
     }
@@ -66,6 +70,15 @@ impl<'a> Story<'a> {
     /// The message that this receipt brought, if it was held back: its delivery.
     pub fn held_until(&self, receipt: usize) -> Option<usize> {
         self.until.get(&receipt).copied()
+    }
+
+    /// The first crash of that node after this record.
+    pub fn crash_after(&self, record: usize) -> Option<usize> {
+        let node = self.trace.records[record].node;
+        let later = self.trace.records.iter().enumerate().skip(record + 1);
+        let mut crashes =
+            later.filter(|(_, r)| r.node == node && matches!(r.what, What::Crash { .. }));
+        crashes.next().map(|(index, _)| index)
     }
 
     fn follow_packets(&mut self) {

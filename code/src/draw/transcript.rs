@@ -127,8 +127,12 @@ impl Teller<'_> {
     fn receipt(&self, index: usize, id: PacketId, packet: &str) -> String {
         let copy = if id.copy > 0 { "a copy of " } else { "" };
         let (node, from) = (self.name(id.to), self.name(id.from));
-        let held = self.story.held_until(index).map_or("", |_| " and holds it back");
-        format!("{node} receives {copy}{} from {from}{held}", self.label(packet))
+        let fate = match self.story.held_until(index) {
+            Some(_) => " and holds it back",
+            None if self.story.never.contains(&index) => ", and never delivers it",
+            None => "",
+        };
+        format!("{node} receives {copy}{} from {from}{fate}", self.label(packet))
     }
 
     fn delivery(&self, index: usize, indication: &str) -> String {
@@ -170,6 +174,7 @@ pub fn summary(trace: &Trace<Text>, style: &Style) -> String {
         (lost, "lost"),
         (count(|what| matches!(what, What::Deliver { .. })), "delivered to the application"),
         (story.held.len(), "held back for a while"),
+        (story.never.len(), "received but never delivered"),
     ] {
         if n > 0 {
             text += &format!(", {n} {what}");

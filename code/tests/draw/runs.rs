@@ -30,6 +30,21 @@ pub(crate) fn fifo() -> Trace<Text> {
     pen.trace
 }
 
+/// m2 overtakes m1 and is never delivered, although it comes twice.
+pub(crate) fn stuck() -> Trace<Text> {
+    let mut pen = Pen::new(2);
+    pen.ask(0, A, B, "m1");
+    let m1 = pen.send(0, A, B, &data(1, "m1"));
+    pen.ask(2, A, B, "m2");
+    let m2 = pen.send(2, A, B, &data(2, "m2"));
+    let again = pen.copy(2, m2);
+    pen.receive(8, m2);
+    pen.receive(12, m1);
+    pen.deliver(12, B, A, "m1");
+    pen.receive(14, again);
+    pen.trace
+}
+
 pub(crate) fn retransmission() -> Trace<Text> {
     let mut pen = Pen::new(2);
     pen.ask(0, A, B, "m1");

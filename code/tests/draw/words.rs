@@ -1,12 +1,12 @@
 //! The run in words: labels, transcript, terminal, ShiViz.
 
 use crate::pen::Pen;
-use crate::runs::{all, crash, fifo};
+use crate::runs::{all, crash, fifo, stuck};
 use distsys::draw::terminal::{ascii, terminal};
 use distsys::draw::{Style, label, shiviz, transcript};
 use distsys::node::MILLIS;
 use distsys::node::names::{A, B, C};
-use distsys::sim::trace::What;
+use distsys::sim::trace::{Text, Trace, What};
 
 #[test]
 fn the_transcript_tells_what_was_held_back_and_for_what() {
@@ -49,6 +49,40 @@ fn what_a_crash_wiped_out_was_not_held_back() {
     let told = transcript(&pen.trace, &Style::default());
     let last = &told.last().unwrap().text;
     assert_eq!(last, "6 ms: B delivers m2, held back since 5 ms for m1");
+}
+
+#[test]
+fn a_message_that_never_is_delivered_is_told_where_it_came_first() {
+    let told = |trace: &Trace<Text>| -> Vec<String> {
+        let told = transcript(trace, &Style::default()).into_iter().map(|sentence| sentence.text);
+        told.filter(|text| text.contains("never")).collect()
+    };
+    let seen = told(&stuck());
+    assert_eq!(seen, ["8 ms: B receives Data 2: m2, 2 from A, and never delivers it"]);
+    for (name, trace) in all() {
+        assert_eq!(told(&trace), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn what_is_said_never_to_be_delivered_was_sent_by_request_and_is_not_delivered_later() {
+    let mut pen = Pen::new(3);
+    pen.root(0, A, What::Request { ordinal: 0, request: r#"Broadcast { msg: "m1" }"#.into() });
+    let (b, c) = (pen.send(0, A, B, r#""m1""#), pen.send(0, A, C, r#""m1""#));
+    pen.receive(1, c);
+    let relayed = pen.send(1, C, B, r#""m1""#);
+    pen.receive(2, relayed);
+    pen.receive(3, b);
+    pen.root(4, B, What::Crash { after_effects: None });
+    pen.root(5, B, What::Recover);
+    pen.deliver(5, B, A, "m1");
+    pen.ask(6, A, B, "m2");
+    let other = pen.send(6, A, B, r#""m22""#);
+    pen.receive(7, other);
+    let told = transcript(&pen.trace, &Style::default());
+    let never: Vec<_> = told.iter().filter(|told| told.text.contains("never")).collect();
+    assert_eq!(never.len(), 1, "{told:#?}");
+    assert_eq!(never[0].text, "1 ms: C receives m1 from A, and never delivers it");
 }
 
 #[test]
@@ -95,6 +129,8 @@ fn labels_say_what_one_would_write_on_an_arrow() {
         (r#"("m2", 1)"#, "m2, 1"),
         (r#"Data { incarnation: 0, base: 1, number: 2, msg: ("m2", 2) }"#, "Data 2: m2, 2"),
         ("Ack { incarnation: 0, number: 2 }", "Ack 2"),
+        (r#"Data { incarnation: 1, base: 1, number: 1, msg: "m1" }"#, "Data 1 (life 2): m1"),
+        ("Ack { incarnation: 2, number: 2 }", "Ack 2 (life 3)"),
         (r#"First(Second(Some("x")))"#, "x"),
         (
             "VoteRequest { candidate: A, term: 3, log: [1, 2], last: None }",

@@ -26,7 +26,7 @@ impl Placer<'_> {
         for node in NodeId::all(self.frame.nodes()) {
             spans.extend(self.lifeline(node, moments, bottom));
         }
-        spans.extend(self.held());
+        spans.extend(self.bands(bottom));
         let widest =
             self.board.labels.iter().map(|label| label.place.room.bounds().1).max().unwrap_or(0);
         Layout {
@@ -100,17 +100,24 @@ impl Placer<'_> {
         spans
     }
 
-    /// The bands beside the lifelines for messages that are held back; those of one time side by side.
-    fn held(&self) -> Vec<Span> {
+    /// The bands beside the lifelines for messages that were received and not delivered at once; those of one time side
+    /// by side.
+    fn bands(&self, foot: i32) -> Vec<Span> {
         let story = self.frame.story;
+        let height = |record: usize| self.rows.y.get(&record).copied();
         let mut bands: Vec<(NodeId, Span)> = Vec::new();
+        let mut band = |receipt: usize, bottom: Option<i32>, kind| {
+            let node = story.trace.records[receipt].node;
+            let (x, top) = (self.frame.column(node)?, height(receipt)?);
+            bands.push((node, Span { index: Some(receipt), x, top, bottom: bottom?, kind }));
+            Some(())
+        };
         for (&delivery, held) in &story.held {
-            let node = story.trace.records[delivery].node;
-            let Some(x) = self.frame.column(node) else { continue };
-            let heights = (self.rows.y.get(&held.received), self.rows.y.get(&delivery));
-            let (Some(&top), Some(&bottom)) = heights else { continue };
-            let (index, kind) = (Some(held.received), SpanKind::Held);
-            bands.push((node, Span { index, x, top, bottom, kind }));
+            band(held.received, height(delivery), SpanKind::Held);
+        }
+        for &receipt in story.never.iter().filter(|&&r| story.held_until(r).is_none()) {
+            let crash = story.crash_after(receipt).and_then(height);
+            band(receipt, Some(crash.unwrap_or(foot)), SpanKind::Never);
         }
         bands.sort_by_key(|(node, span)| (*node, span.top, span.bottom));
         let mut lanes: BTreeMap<NodeId, [i32; 3]> = BTreeMap::new();

@@ -71,6 +71,8 @@ pub enum SpanKind {
     Paused,
     /// A message is held back.
     Held,
+    /// A message has been received and is never delivered.
+    Never,
     /// Links that cross this line are cut.
     Cut,
 }

@@ -21,8 +21,9 @@ pub(super) fn side_text(story: &Story, style: &Style, index: usize) -> Option<(S
             (short(&format!("store {}", changes.join(", "))), Look::Note)
         }
         What::Receive { .. } => {
-            story.held_until(index)?;
-            ("held back".to_string(), Look::Note)
+            let never = story.never.contains(&index).then_some("never delivered");
+            let text = story.held_until(index).map(|_| "held back").or(never)?;
+            (text.to_string(), Look::Note)
         }
         What::Timeout { timer, .. } => (label(timer), Look::Note),
         What::Choose { choice } => {

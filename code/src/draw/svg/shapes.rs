@@ -15,6 +15,7 @@ impl Writer<'_> {
             SpanKind::Up => "run-line",
             SpanKind::Down => "run-line run-down",
             SpanKind::Held => "run-held",
+            SpanKind::Never => "run-never",
             SpanKind::Cut => "run-cut",
             SpanKind::Paused => {
                 let (left, height, id) = (x - 6, (bottom - top).max(0), &self.prefix);
