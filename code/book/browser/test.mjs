@@ -12,7 +12,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const PAGE = process.argv[2] ?? "ch02-models/2.4-fault-tolerance";
-const THEMES = ["light", "navy"];
+const THEMES = ["light", "rust", "coal", "navy", "ayu"];
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";

@@ -18,4 +18,14 @@
     for (const field of document.querySelectorAll(".ace_text-input")) {
         field.setAttribute("aria-label", "Code, to edit and run");
     }
+
+    // Code that is wider than its box scrolls, by keyboard too; whether it is, changes with the window
+    // and where a folded part is opened.
+    const observer = new ResizeObserver((entries) => {
+        for (const { target } of entries) {
+            if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+            else target.removeAttribute("tabindex");
+        }
+    });
+    for (const code of document.querySelectorAll("pre > code:not(.editable)")) observer.observe(code);
 })();
