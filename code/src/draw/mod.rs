@@ -65,7 +65,7 @@ impl Default for Style {
             names: Vec::new(),
             label,
             quiet: |packet| label(packet).starts_with("Ack"),
-            width: 26,
+            width: 28,
             show: Show { timers: true, stores: true, choices: true, facts: false },
         }
     }

@@ -29,25 +29,24 @@ impl Board {
         Board { labels, arrows, bars, label_strips, arrow_strips }
     }
 
-    /// The best of the places that are free for a label of this record: early in the list, and on few arrows.
+    /// The best of the places that are free for a label of this record: on as few arrows as can be, and early in the
+    /// list. With how many arrows it is on.
     pub(super) fn best(
         &self,
         index: usize,
         places: impl IntoIterator<Item = Place>,
-    ) -> Option<Place> {
+    ) -> Option<(usize, Place)> {
         let mut best: Option<(usize, Place)> = None;
-        for (rank, place) in places.into_iter().enumerate() {
-            if best.is_some_and(|(cost, _)| cost <= rank) {
+        for place in places.into_iter().filter(|place| self.is_free(place)) {
+            let crossings = self.crossings(&place.room, index);
+            if best.is_none_or(|(least, _)| crossings < least) {
+                best = Some((crossings, place));
+            }
+            if crossings == 0 {
                 break;
             }
-            if self.is_free(&place) {
-                let cost = rank + 12 * self.crossings(&place.room, index);
-                if best.is_none_or(|(least, _)| cost < least) {
-                    best = Some((cost, place));
-                }
-            }
         }
-        best.map(|(_, place)| place)
+        best
     }
 
     /// How many lines and crosses there are where the label of this record would be, its own line apart.

@@ -37,6 +37,7 @@ impl Placer<'_> {
             marks: self.marks(moments),
             breaks: self.rows.breaks.iter().map(|&(y, _)| y).collect(),
             left_out: self.homeless.len(),
+            crossed: self.crossed.len(),
             arrows: self.board.arrows,
             labels: self.board.labels,
         }

@@ -12,7 +12,7 @@ mod texts;
 use self::measure::{Direction, Point, Room};
 use self::place::Placer;
 use self::shapes::Frame;
-use super::story::{Story, Times};
+use super::story::Story;
 use super::{Style, Text, Trace};
 use std::collections::BTreeMap;
 
@@ -21,6 +21,8 @@ pub const COLUMNS: u32 = 64;
 
 /// How often labels that found no room are given more of it before they are left out.
 const ROUNDS: usize = 24;
+/// How often more room is given to labels that found none but on an arrow.
+const POLISH: usize = 4;
 
 /// A picture, ready to be written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub struct Layout {
     pub labels: Vec<Label>,
     /// How many labels found no room and were left out.
     pub left_out: usize,
+    /// How many labels lie on an arrow that is not theirs.
+    pub crossed: usize,
 }
 
 /// A vertical stretch of something.
@@ -209,25 +213,35 @@ impl Layout {
         let mut extra = vec![0; moments.len()];
         let mut frame = Frame::of(&story, style, &moments);
         let mut failures: BTreeMap<usize, u32> = BTreeMap::new();
-        let mut round = 0;
+        let mut best: Option<Layout> = None;
+        let (mut round, mut polish) = (0, 0);
         loop {
-            let labelled = |index| frame.side_text(index).is_some();
-            let rows = rows::rows(&story, &moments, &extra, &labelled);
-            let mut placer = Placer::new(&frame, &rows, &moments);
-            placer.names();
-            placer.times(Times::of(trace), &moments);
-            placer.link_labels(&moments);
-            placer.side_labels(&moments);
-            placer.arrow_labels(&failures);
+            let rows = frame.rows(&moments, &extra);
+            let placer = Placer::place_all(&frame, &rows, &moments, &failures);
+            let (homeless, crossed) = (placer.homeless.clone(), placer.crossed.clone());
+            let layout = placer.finish(&moments);
+            let best = match &mut best {
+                Some(best) if best.faults() <= layout.faults() => best,
+                best => best.insert(layout),
+            };
             round += 1;
-            if placer.homeless.is_empty() || round == ROUNDS {
-                return placer.finish(&moments);
+            polish += usize::from(homeless.is_empty());
+            if best.faults() == (0, 0) || polish > POLISH || round == ROUNDS {
+                return best.clone();
             }
-            for &index in &placer.homeless {
+            for &index in &homeless {
                 *failures.entry(index).or_default() += 1;
             }
-            let homeless = placer.homeless;
-            frame.make_room(&mut extra, &homeless, round);
+            if homeless.is_empty() {
+                frame.lower(&mut extra, &crossed, round);
+            } else {
+                frame.make_room(&mut extra, &homeless, round);
+            }
         }
+    }
+
+    /// What is wrong with it; the less the better.
+    fn faults(&self) -> (usize, usize) {
+        (self.left_out, self.crossed)
     }
 }

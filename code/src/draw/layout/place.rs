@@ -6,7 +6,7 @@ use super::finish::cuts;
 use super::measure::{Direction, LINE, Point, Room, text_width};
 use super::rows::{Moment, Rows};
 use super::shapes::{Frame, SIDE};
-use super::texts::{gaps_of, links, links_text};
+use super::texts::{break_text, gaps_of, links, links_text};
 use super::{Anchor, Arrow, Label, Look, Place};
 use crate::draw::story::{Flight, Times};
 use crate::node::NodeId;
@@ -23,18 +23,36 @@ pub(super) struct Placer<'a> {
     pub(super) board: Board,
     /// The records whose labels found no room.
     pub(super) homeless: Vec<usize>,
+    /// The records whose labels had to be put on an arrow.
+    pub(super) crossed: Vec<usize>,
 }
 
 impl<'a> Placer<'a> {
-    pub(super) fn new(frame: &'a Frame, rows: &'a Rows, moments: &[Moment]) -> Self {
+    /// Finds places for all labels; the more `failures` those of arrows had before, the earlier.
+    pub(super) fn place_all(
+        frame: &'a Frame,
+        rows: &'a Rows,
+        moments: &[Moment],
+        failures: &BTreeMap<usize, u32>,
+    ) -> Self {
+        let mut placer = Placer::new(frame, rows, moments);
+        placer.names();
+        placer.times(Times::of(frame.story.trace), moments);
+        placer.link_labels(moments);
+        placer.side_labels(moments);
+        placer.arrow_labels(failures);
+        placer
+    }
+
+    fn new(frame: &'a Frame, rows: &'a Rows, moments: &[Moment]) -> Self {
         let flights = frame.story.flights.iter();
         let arrows = flights.filter_map(|flight| arrow(frame, rows, flight)).collect();
         let board = Board::new(arrows, cuts(frame, rows, moments));
-        Placer { frame, rows, board, homeless: Vec::new() }
+        Placer { frame, rows, board, homeless: Vec::new(), crossed: Vec::new() }
     }
 
     /// The names of the nodes, over their lifelines.
-    pub(super) fn names(&mut self) {
+    fn names(&mut self) {
         for (node, &x) in NodeId::all(self.frame.nodes()).zip(&self.frame.columns) {
             let text = self.frame.style.name(node);
             let place = Place::level(Point::at(x, 22), self.frame.name_width(node));
@@ -43,7 +61,7 @@ impl<'a> Placer<'a> {
     }
 
     /// The times, at the left, as many as there is room for.
-    pub(super) fn times(&mut self, times: Times, moments: &[Moment]) {
+    fn times(&mut self, times: Times, moments: &[Moment]) {
         let mut gutter = vec![("ms".to_string(), Look::Time, 22)];
         let mut last: Option<(String, i32)> = None;
         for (moment, &y) in moments.iter().zip(&self.rows.starts) {
@@ -53,7 +71,7 @@ impl<'a> Placer<'a> {
                 last = Some((text, y));
             }
         }
-        let missing = |&(y, span): &(i32, _)| (format!("+{}", times.rough(span)), Look::Break, y);
+        let missing = |&(y, span): &(i32, _)| (break_text(times, span), Look::Break, y);
         gutter.extend(self.rows.breaks.iter().map(missing));
         for (text, look, y) in gutter {
             let place = Place::beside(Point::at(self.frame.gutter, y), &text, -1);
@@ -64,7 +82,7 @@ impl<'a> Placer<'a> {
     }
 
     /// What is said where links are cut and healed.
-    pub(super) fn link_labels(&mut self, moments: &[Moment]) {
+    fn link_labels(&mut self, moments: &[Moment]) {
         let columns = &self.frame.columns;
         for (moment, &y) in moments.iter().zip(&self.rows.starts).filter(|(m, _)| m.of_links) {
             let links = links(self.frame.story, &moment.records);
@@ -77,7 +95,7 @@ impl<'a> Placer<'a> {
     }
 
     /// What is written beside lifelines: away from the arrow that led to it, if there is a choice.
-    pub(super) fn side_labels(&mut self, moments: &[Moment]) {
+    fn side_labels(&mut self, moments: &[Moment]) {
         for moment in moments.iter().filter(|moment| !moment.of_links) {
             let Some(x) = self.frame.column(moment.node) else { continue };
             let from_right = |flight: &Flight| {
@@ -99,7 +117,7 @@ impl<'a> Placer<'a> {
     }
 
     /// What is written along arrows; first along those that found no room before, `failures` of them the most often.
-    pub(super) fn arrow_labels(&mut self, failures: &BTreeMap<usize, u32>) {
+    fn arrow_labels(&mut self, failures: &BTreeMap<usize, u32>) {
         let mut arrows = self.board.arrows.clone();
         arrows.sort_by_key(|arrow| Reverse(failures.get(&arrow.index)));
         for arrow in arrows {
@@ -121,7 +139,8 @@ impl<'a> Placer<'a> {
         places: impl IntoIterator<Item = Place>,
     ) {
         match self.board.best(index, places) {
-            Some(place) => {
+            Some((crossings, place)) => {
+                self.crossed.extend((crossings > 0).then_some(index));
                 let (index, text) = (Some(index), text.to_string());
                 self.board.add(Label { index, text, look, place });
             }

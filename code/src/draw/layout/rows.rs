@@ -144,6 +144,13 @@ pub(super) fn rows(
     rows
 }
 
+/// The spans of time that are cut short.
+pub(super) fn left_out(story: &Story, moments: &[Moment]) -> Vec<Time> {
+    let scale = Scale::of(story, moments);
+    let spans = moments.windows(2).map(|pair| pair[1].at.saturating_sub(pair[0].at));
+    spans.filter(|&span| scale.step(span).1).collect()
+}
+
 /// How high a receipt may be drawn at most, given where its packet was sent.
 fn sender_height(story: &Story, rows: &Rows, record: usize) -> Option<i32> {
     let flight = story.flight(record).filter(|flight| flight.end != End::Open)?;

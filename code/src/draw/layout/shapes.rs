@@ -4,8 +4,8 @@ use super::super::Style;
 use super::super::label::cut;
 use super::super::story::{End, Flight, Story, Times};
 use super::measure::{LINE, text_width};
-use super::rows::Moment;
-use super::texts::{gaps_of, links, side_text};
+use super::rows::{Moment, Rows, left_out, rows};
+use super::texts::{break_text, gaps_of, links, side_text};
 use super::{COLUMNS, Look};
 use crate::node::NodeId;
 use crate::sim::trace::Loss;
@@ -43,7 +43,9 @@ impl<'a> Frame<'a> {
         let side_texts = moment_of.keys().filter_map(text).collect();
         let times = Times::of(story.trace);
         let widths = moments.iter().map(|moment| text_width(&times.number(moment.at)));
-        let gutter = widths.max().unwrap_or(0).max(text_width("+999")) + 8;
+        let breaks = left_out(story, moments).into_iter();
+        let breaks = breaks.map(|span| text_width(&break_text(times, span)));
+        let gutter = widths.chain(breaks).max().unwrap_or(0).max(text_width("ms")) + 8;
         let arrow_text = |flight: &Flight| {
             // A copy leaves where the packet itself did, so no more needs to be said.
             let copy = flight.id.copy > 0;
@@ -68,6 +70,11 @@ impl<'a> Frame<'a> {
         };
         frame.set_columns();
         frame
+    }
+
+    /// The heights of all records, with room for their labels.
+    pub(super) fn rows(&self, moments: &[Moment], extra: &[i32]) -> Rows {
+        rows(self.story, moments, extra, &|index| self.side_text(index).is_some())
     }
 
     /// The text beside the lifeline for a record.
@@ -114,7 +121,7 @@ impl<'a> Frame<'a> {
         let last = self.nodes().saturating_sub(1) as usize;
         // What each gap must hold; the first and the last are the margins.
         let least = match last {
-            0 | 1 => 220,
+            0 | 1 => 152,
             2 => 180,
             _ => 140,
         };
@@ -129,7 +136,8 @@ impl<'a> Frame<'a> {
         for (&index, (text, _)) in &self.side_texts {
             let node = self.story.trace.records[index].node;
             let gap = node.0 as usize + usize::from(self.side(node) > 0);
-            let room = text_width(text) + SIDE + if gap > last { 16 } else { 20 };
+            let is_margin = gap == 0 || gap > last;
+            let room = text_width(text) + SIDE + if is_margin { 8 } else { 20 };
             gaps[gap] = room.max(gaps[gap]);
         }
         for flight in &self.story.flights {
@@ -150,11 +158,20 @@ impl<'a> Frame<'a> {
         self.width = x + gaps[last + 1];
     }
 
-    /// Leaves more room for those records whose labels found none: above their moment in every other round, else before
-    /// what comes next on their way; and, if that goes on, between all columns.
+    /// Leaves more room for those records whose labels found none: below each other and, if that goes on, between all
+    /// columns.
     pub(super) fn make_room(&mut self, extra: &mut [i32], homeless: &[usize], round: usize) {
+        self.lower(extra, homeless, round);
+        if round.is_multiple_of(4) {
+            self.widen += 30;
+            self.set_columns();
+        }
+    }
+
+    /// Leaves more room above the moment of these records in every other round, else before what comes next on their way.
+    pub(super) fn lower(&self, extra: &mut [i32], records: &[usize], round: usize) {
         let moment = |record: usize| self.moment_of.get(&record).copied();
-        let lower = homeless.iter().filter_map(|&index| {
+        let lower = records.iter().filter_map(|&index| {
             let Some(flight) = self.story.flight(index) else { return moment(index) };
             let own = moment(flight.sent)?;
             let end = match flight.end {
@@ -165,10 +182,6 @@ impl<'a> Frame<'a> {
         });
         for moment in lower.collect::<BTreeSet<_>>() {
             extra[moment] += LINE * 3 / 4;
-        }
-        if round.is_multiple_of(4) {
-            self.widen += 30;
-            self.set_columns();
         }
     }
 }

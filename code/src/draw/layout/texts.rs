@@ -1,11 +1,11 @@
 //! What is written beside lifelines.
 
 use super::super::label::cut;
-use super::super::story::Story;
+use super::super::story::{Story, Times};
 use super::super::transcript::facts_text;
 use super::super::{Style, Text};
 use super::{Look, MarkKind};
-use crate::node::NodeId;
+use crate::node::{NodeId, Time};
 use crate::sim::trace::What;
 use std::cmp::Reverse;
 
@@ -38,6 +38,11 @@ pub(super) fn side_text(story: &Story, style: &Style, index: usize) -> Option<(S
         What::Endless => ("endless: error".to_string(), Look::Fault),
         _ => return None,
     })
+}
+
+/// What is said where so much time is left out.
+pub(super) fn break_text(times: Times, span: Time) -> String {
+    format!("+{}", times.rough(span))
 }
 
 /// The mark on the lifeline for this, if it has one.
