@@ -115,7 +115,7 @@ fn serve(mut arguments: Parser) -> Result<(), String> {
     while let Some(argument) = arguments.next().map_err(|error| error.to_string())? {
         match argument {
             Arg::Long("open") => open = true,
-            Arg::Long("port") => port = Some(value::<u16>(&mut arguments, "--port")?),
+            Arg::Long("port") => port = Some(port_of(&mut arguments)?),
             other => return Err(other.unexpected().to_string() + "; try `cargo book help`"),
         }
     }
@@ -136,12 +136,10 @@ fn serve(mut arguments: Parser) -> Result<(), String> {
     })
 }
 
-fn value<T: std::str::FromStr>(arguments: &mut Parser, option: &str) -> Result<T, String>
-where
-    T::Err: std::error::Error + Send + Sync + 'static,
-{
+/// The value of `--port`.
+fn port_of(arguments: &mut Parser) -> Result<u16, String> {
     let value = arguments.value().and_then(|value| value.parse());
-    value.map_err(|error| format!("{option}: {error}"))
+    value.map_err(|error| format!("--port takes a number from 0 to 65535: {error}"))
 }
 
 fn build() -> Result<(), String> {
