@@ -2,12 +2,13 @@
 
 use crate::pen::Pen;
 use crate::random::random;
-use crate::runs::{all, crowded};
+use crate::runs::{acknowledged, all, crowded, fifo, overtaken, retransmission, stuck};
 use distsys::draw::layout::measure::text_width;
-use distsys::draw::layout::{Label, Layout, Look, Tip};
+use distsys::draw::layout::{Arrow, Label, Layout, Look, MarkKind, SpanKind, Tip};
 use distsys::draw::{Style, terminal};
 use distsys::node::NodeId;
-use distsys::sim::trace::{Text, Trace};
+use distsys::node::names::{A, B};
+use distsys::sim::trace::{Text, Trace, What};
 
 /// The corners of the text's rectangle, by nothing but the label's own words about itself.
 fn corners(label: &Label) -> [(f64, f64); 4] {
@@ -63,6 +64,56 @@ fn labels_never_overlap_in_runs_like_those_of_the_course() {
     for (name, trace) in all() {
         assert_readable(name, &trace);
     }
+}
+
+/// The labels of packets that an arrow of another packet strikes through.
+fn struck(trace: &Trace<Text>) -> Vec<String> {
+    let layout = Layout::of(trace, &Style::default());
+    let strikes = |label: &&Label| {
+        let others = layout.arrows.iter().filter(|arrow| Some(arrow.index) != label.index);
+        let line =
+            |arrow: &Arrow| [arrow.from, arrow.to].map(|end| (f64::from(end.x), f64::from(end.y)));
+        let packet = matches!(label.look, Look::Packet | Look::Quiet);
+        packet && others.into_iter().any(|arrow| overlap(&corners(label), &line(arrow)))
+    };
+    layout.labels.iter().filter(strikes).map(|label| label.text.clone()).collect()
+}
+
+#[test]
+fn no_arrow_strikes_through_the_label_of_another_when_packets_overtake_each_other() {
+    for trace in [fifo(), stuck(), overtaken(), acknowledged()] {
+        assert_eq!(struck(&trace), [""; 0], "{trace}");
+    }
+}
+
+#[test]
+fn a_short_run_of_two_nodes_fits_on_a_phone() {
+    // There are 358 pixels for a picture that is drawn with text of 11 pixels instead of 13.
+    for trace in [fifo(), overtaken(), retransmission()] {
+        let width = Layout::of(&trace, &Style::default()).width;
+        assert!(width * 11 <= 358 * 13, "{width}\n{trace}");
+    }
+}
+
+#[test]
+fn what_is_never_delivered_has_a_band_to_the_foot_or_to_the_crash() {
+    let band = |trace: &Trace<Text>| {
+        let layout = Layout::of(trace, &Style::default());
+        let bands: Vec<_> = layout.spans.iter().filter(|s| s.kind == SpanKind::Never).collect();
+        let lifeline = layout.spans.iter().rfind(|s| s.kind == SpanKind::Up).unwrap();
+        assert_eq!(bands.len(), 1);
+        (bands[0].bottom, lifeline.bottom)
+    };
+    let (bottom, foot) = band(&stuck());
+    assert_eq!(bottom, foot);
+    let mut pen = Pen::new(2);
+    pen.trace = stuck();
+    pen.root(20, B, What::Crash { after_effects: None });
+    pen.root(40, A, What::Pause);
+    let (bottom, _) = band(&pen.trace);
+    let layout = Layout::of(&pen.trace, &Style::default());
+    let crash = layout.marks.iter().find(|mark| mark.kind == MarkKind::Crash).unwrap();
+    assert_eq!(bottom, crash.at.y);
 }
 
 #[test]

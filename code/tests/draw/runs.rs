@@ -45,6 +45,42 @@ pub(crate) fn stuck() -> Trace<Text> {
     pen.trace
 }
 
+/// m2 and m3 overtake m1.
+pub(crate) fn overtaken() -> Trace<Text> {
+    let mut pen = Pen::new(2);
+    let words = ["m1", "m2", "m3"];
+    let packets = [0, 1, 2].map(|i| {
+        let (at, msg) = (2 * i as u64, words[i]);
+        pen.ask(at, A, B, msg);
+        pen.send(at, A, B, &format!("({msg:?}, {})", i + 1))
+    });
+    pen.receive(12, packets[1]);
+    pen.receive(14, packets[2]);
+    pen.receive(20, packets[0]);
+    for msg in words {
+        pen.deliver(20, B, A, msg);
+    }
+    pen.trace
+}
+
+/// One message overtakes another, both with long labels, and both are acknowledged.
+pub(crate) fn acknowledged() -> Trace<Text> {
+    let mut pen = Pen::new(2);
+    let packets = [("alfa", 1), ("bravo", 2)].map(|(msg, number)| {
+        pen.ask(number, A, B, msg);
+        pen.send(number, A, B, &format!("Data {{ number: {number}, msg: ({msg:?}, {number}) }}"))
+    });
+    pen.receive(12, packets[1]);
+    let ack_2 = pen.send(12, B, A, &ack(2));
+    pen.receive(21, packets[0]);
+    pen.deliver(21, B, A, "alfa");
+    pen.deliver(21, B, A, "bravo");
+    let ack_1 = pen.send(21, B, A, &ack(1));
+    pen.receive(22, ack_2);
+    pen.receive(31, ack_1);
+    pen.trace
+}
+
 pub(crate) fn retransmission() -> Trace<Text> {
     let mut pen = Pen::new(2);
     pen.ask(0, A, B, "m1");

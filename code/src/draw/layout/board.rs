@@ -30,7 +30,7 @@ impl Board {
     }
 
     /// The best of the places that are free for a label of this record: on as few arrows as can be, and early in the
-    /// list. With how many arrows it is on.
+    /// list. With its [`crossings`](Self::crossings).
     pub(super) fn best(
         &self,
         index: usize,
@@ -49,21 +49,23 @@ impl Board {
         best
     }
 
-    /// How many lines and crosses there are where the label of this record would be, its own line apart.
+    /// Twice the number of lines and crosses where the label of this record would be, its own line apart. The cross at
+    /// the end of its own line counts once: it hides little, and a short line leaves no choice.
     fn crossings(&self, room: &Room, index: usize) -> usize {
         let (_, _, top, bottom) = room.bounds();
         let near = self.arrow_strips.near(top, bottom).take(LOOKED_AT).map(|i| &self.arrows[i]);
         let crossed = |arrow: &Arrow| {
-            let line = arrow.index != index && arrow.loops == 0;
+            let other = arrow.index != index;
+            let line = other && arrow.loops == 0;
             let cross = || room.overlaps(&Room::around(arrow.to, 16, 16, Direction::LEVEL));
-            usize::from(line && room.crossed_by(arrow.from, arrow.to))
-                + usize::from(arrow.tip == Tip::Cross && cross())
+            2 * usize::from(line && room.crossed_by(arrow.from, arrow.to))
+                + (1 + usize::from(other)) * usize::from(arrow.tip == Tip::Cross && cross())
         };
         let bars = self
             .bars
             .iter()
             .filter(|bar| room.crossed_by(Point::at(bar.x, bar.top), Point::at(bar.x, bar.bottom)));
-        near.map(crossed).sum::<usize>() + bars.count()
+        near.map(crossed).sum::<usize>() + 2 * bars.count()
     }
 
     pub(super) fn is_free(&self, place: &Place) -> bool {

@@ -21,8 +21,10 @@ pub const COLUMNS: u32 = 64;
 
 /// How often labels that found no room are given more of it before they are left out.
 const ROUNDS: usize = 24;
+/// What a page has room for: to keep labels off arrows, a picture gets no wider.
+const PAGE: i32 = 740;
 /// How often more room is given to labels that found none but on an arrow.
-const POLISH: usize = 4;
+const POLISH: usize = 8;
 
 /// A picture, ready to be written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -234,8 +236,10 @@ impl Layout {
             }
             if homeless.is_empty() {
                 frame.lower(&mut extra, &crossed, round);
+                frame.widen(if polish > POLISH / 2 { 18 } else { 0 }, PAGE);
             } else {
-                frame.make_room(&mut extra, &homeless, round);
+                frame.lower(&mut extra, &homeless, round);
+                frame.widen(if round.is_multiple_of(4) { 30 } else { 0 }, i32::MAX);
             }
         }
     }

@@ -140,7 +140,7 @@ impl<'a> Placer<'a> {
     ) {
         match self.board.best(index, places) {
             Some((crossings, place)) => {
-                self.crossed.extend((crossings > 0).then_some(index));
+                self.crossed.extend((crossings > 1).then_some(index));
                 let (index, text) = (Some(index), text.to_string());
                 self.board.add(Label { index, text, look, place });
             }

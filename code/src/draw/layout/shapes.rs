@@ -12,7 +12,7 @@ use crate::sim::trace::Loss;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// From a lifeline to the text beside it.
-pub(super) const SIDE: i32 = 24;
+pub(super) const SIDE: i32 = 22;
 /// What an arrow shows of itself besides its label.
 const ARROW: i32 = 52;
 
@@ -45,7 +45,7 @@ impl<'a> Frame<'a> {
         let widths = moments.iter().map(|moment| text_width(&times.number(moment.at)));
         let breaks = left_out(story, moments).into_iter();
         let breaks = breaks.map(|span| text_width(&break_text(times, span)));
-        let gutter = widths.chain(breaks).max().unwrap_or(0).max(text_width("ms")) + 8;
+        let gutter = widths.chain(breaks).max().unwrap_or(0).max(text_width("ms")) + 6;
         let arrow_text = |flight: &Flight| {
             // A copy leaves where the packet itself did, so no more needs to be said.
             let copy = flight.id.copy > 0;
@@ -121,7 +121,7 @@ impl<'a> Frame<'a> {
         let last = self.nodes().saturating_sub(1) as usize;
         // What each gap must hold; the first and the last are the margins.
         let least = match last {
-            0 | 1 => 152,
+            0 | 1 => 148,
             2 => 180,
             _ => 140,
         };
@@ -158,17 +158,16 @@ impl<'a> Frame<'a> {
         self.width = x + gaps[last + 1];
     }
 
-    /// Leaves more room for those records whose labels found none: below each other and, if that goes on, between all
-    /// columns.
-    pub(super) fn make_room(&mut self, extra: &mut [i32], homeless: &[usize], round: usize) {
-        self.lower(extra, homeless, round);
-        if round.is_multiple_of(4) {
-            self.widen += 30;
+    /// Leaves so much more room between all columns, unless that makes the picture wider than `most`.
+    pub(super) fn widen(&mut self, more: i32, most: i32) {
+        if self.width + more * self.nodes().saturating_sub(1) as i32 <= most {
+            self.widen += more;
             self.set_columns();
         }
     }
 
-    /// Leaves more room above the moment of these records in every other round, else before what comes next on their way.
+    /// Leaves more room for the labels of these records: above their moment in every other round, else before what comes
+    /// next on their way.
     pub(super) fn lower(&self, extra: &mut [i32], records: &[usize], round: usize) {
         let moment = |record: usize| self.moment_of.get(&record).copied();
         let lower = records.iter().filter_map(|&index| {
