@@ -1,5 +1,4 @@
-//! The same nodes under the model checker Stateright: not some runs of a small system, but all of
-//! them.
+//! The same nodes under the model checker Stateright: not some runs of a small system but all.
 //!
 //! The simulator lets one thing happen after another as time goes by. Here time is gone: whatever
 //! may happen next, does, in one branch or another. [`Explored`] says what is explored, a
@@ -11,7 +10,7 @@
 //! - A packet that was sent may be received at any time: see [`Packets`].
 //! - A timer that is set may run out at any time, so a wrong guess about time is among the branches.
 //! - A free choice is made in every way, by running the handler again with other answers.
-//! - A node may crash between events and before each single effect of one, as often as [`Explored::crashes`] says.
+//! - A node may crash between events and before any effect, at most [`Explored::crashes`] times.
 //!
 //! Clocks always read zero: nodes that look at one are not for the checker. Properties are those of
 //! [`spec`](crate::spec): each situation carries the trace of what the applications saw. A promise
