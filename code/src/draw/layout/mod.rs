@@ -24,7 +24,7 @@ const ROUNDS: usize = 24;
 /// What a page has room for: to keep labels off arrows, a picture gets no wider.
 const PAGE: i32 = 740;
 /// How often more room is given to labels that found none but on an arrow.
-const POLISH: usize = 8;
+const POLISH: usize = 10;
 
 /// A picture, ready to be written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -236,7 +236,7 @@ impl Layout {
             }
             if homeless.is_empty() {
                 frame.lower(&mut extra, &crossed, round);
-                frame.widen(if polish > POLISH / 2 { 18 } else { 0 }, PAGE);
+                frame.widen(if polish > 2 { 18 } else { 0 }, PAGE);
             } else {
                 frame.lower(&mut extra, &homeless, round);
                 frame.widen(if round.is_multiple_of(4) { 30 } else { 0 }, i32::MAX);

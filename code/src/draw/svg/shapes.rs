@@ -106,9 +106,9 @@ impl Writer<'_> {
         self.line(&format!(r#"<g class="run-mark" data-index="{}">"#, mark.index));
         self.tooltip(mark.index, teller);
         match mark.kind {
-            MarkKind::Request => self.short_arrow("run-request", mark, 20, 5),
+            MarkKind::Request => self.short_arrow("run-request", mark, 18, 4),
             MarkKind::Deliver => {
-                self.short_arrow("run-deliver", mark, 4, 20);
+                self.short_arrow("run-deliver", mark, 4, 18);
                 self.line(&format!(r#"<circle class="run-deliver-dot" cx="{x}" cy="{y}" r="4"/>"#));
             }
             MarkKind::Store => self.disk(mark.at),
