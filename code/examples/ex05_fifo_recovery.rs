@@ -26,6 +26,12 @@ fn main() -> ExitCode {
 }
 
 fn exercise(options: &Options) -> Result<ExitCode, String> {
+    if options.network_was_asked_for() || options.nodes.is_some() {
+        return Err("exercise 5 crashes two nodes on a calm network: --loss, --duplicate and --nodes say nothing here".to_string());
+    }
+    if options.messages.is_some_and(|messages| messages > 10) {
+        return Err("exercise 5 tries every crash: --messages takes 1 to 10".to_string());
+    }
     if let Some(scenes) = options.twin_caught()? {
         return shared::show(&options.subject("")?, scenes, options, |_| ());
     }

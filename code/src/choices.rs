@@ -50,13 +50,15 @@ impl Choices {
     /// The next answer, below `bound`.
     pub(crate) fn choose(&mut self, bound: u32) -> u32 {
         assert!(bound > 0, "ctx.choose(0): there is nothing to choose from");
-        if self.next == self.answers.len() {
+        let recorded = self.answers.get(self.next);
+        // A recorded answer to another question is none, and neither is what follows it.
+        if recorded.is_none_or(|choice| choice.bound != bound || choice.answer >= bound) {
             let answer = self.source.next(bound);
+            self.answers.truncate(self.next);
             self.answers.push(Choice { bound, answer });
         }
-        let answer = self.answers[self.next].answer.min(bound - 1);
         self.next += 1;
-        answer
+        self.answers[self.next - 1].answer
     }
     /// All answers given in this event.
     pub fn answers(&self) -> &[Choice] {

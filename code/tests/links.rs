@@ -5,11 +5,12 @@
 use distsys::draw::Style;
 use distsys::layer::names::{A, B};
 use distsys::layer::{Layer, MILLIS, NodeId};
-use distsys::link::{Direct, Fifo, Retransmit};
+use distsys::link::{Boundary, Direct, DurableFifo, Fifo, Retransmit};
 use distsys::model::Nodes;
-use distsys::service::SendTo;
+use distsys::service::{Deliver, SendTo};
 use distsys::sim::{
-    EventId, Fate, Fault, FaultMenu, Network, Node, PacketId, Record, Script, Text, Trace, World,
+    EventId, Fate, Fault, FaultMenu, Network, Node, PacketId, Record, Script, Text, Trace, What,
+    World,
 };
 use distsys::spec::{fifo_link, reliable_link};
 use distsys::subject::{Report, Run, Subject, subjects, with_crashes};
@@ -97,7 +98,7 @@ fn crash_at_the_boundary(name: &str, done: u32) -> Report {
 
 fn delivered_words(report: &Report) -> Vec<&str> {
     let word = |record: &'_ Record<Text>| match &record.what {
-        distsys::sim::What::Deliver { indication } => Some(indication.clone()),
+        What::Deliver { indication } => Some(indication.clone()),
         _ => None,
     };
     let all: Vec<String> = report.trace.records.iter().filter_map(word).collect();
@@ -273,10 +274,8 @@ fn every_property_of_links_rejects_some_twin() {
         for promise in &subject.promises {
             let rejects = |twin: &&Twin| twin.breaks == promise.name;
             let known = TWINS.iter().any(|twin| rejects(&twin));
-            // No realistic slip of these algorithms makes messages up, or breaks only these: the
-            // next tests stand in.
-            let elsewhere =
-                ["reliable_link::no_creation", "fifo_link::delivery_despite_sender_crash"];
+            // No realistic slip of these algorithms makes messages up: the next test stands in.
+            let elsewhere = ["reliable_link::no_creation"];
             assert!(known || elsewhere.contains(&promise.name), "no twin breaks {}", promise.name);
         }
     }
@@ -287,7 +286,7 @@ fn every_property_of_links_rejects_some_twin() {
 fn no_creation_rejects_a_message_that_was_never_sent() {
     let mut trace = a_to_b(Direct::new(), &["m1"], Script::default());
     assert_eq!(reliable_link::no_creation(&trace), Ok(()));
-    trace.records.retain(|record| !matches!(record.what, distsys::sim::What::Request { .. }));
+    trace.records.retain(|record| !matches!(record.what, What::Request { .. }));
     assert!(reliable_link::no_creation(&trace).is_err());
 }
 
@@ -297,7 +296,81 @@ fn delivery_despite_sender_crash_rejects_a_message_that_never_comes() {
     let mut trace = a_to_b(Direct::new(), &["m1"], lost);
     assert!(fifo_link::delivery_despite_sender_crash(&trace).is_err());
     // Unless the receiver crashed: then nothing was promised.
-    let crash = distsys::sim::What::Crash { after_effects: None };
+    let crash = What::Crash { after_effects: None };
     trace.records.push(Record { at: 99 * MILLIS, node: B, cause: None, what: crash });
     assert_eq!(fifo_link::delivery_despite_sender_crash(&trace), Ok(()));
+}
+
+/// A trace in which A asks to send these words to B (true) and B delivers them (false), with a
+/// crash and a recovery of B for each `None`.
+fn told(events: &[Option<(bool, &'static str)>]) -> Trace<Fifo2> {
+    let mut trace = Trace::new(2);
+    let mut record = |node, what| {
+        let at = trace.records.len() as u64;
+        trace.records.push(Record { at, node, cause: None, what });
+    };
+    for event in events {
+        match *event {
+            Some((true, msg)) => {
+                record(A, What::Request { ordinal: 0, request: SendTo { to: B, msg } });
+            }
+            Some((false, msg)) => record(B, What::Deliver { indication: Deliver { from: A, msg } }),
+            None => {
+                record(B, What::Crash { after_effects: None });
+                record(B, What::Recover);
+            }
+        }
+    }
+    trace
+}
+
+type Fifo2 = distsys::stack::Stack<Fifo<&'static str>, Direct<(&'static str, u64)>>;
+
+fn sends(word: &'static str) -> Option<(bool, &'static str)> {
+    Some((true, word))
+}
+fn delivers(word: &'static str) -> Option<(bool, &'static str)> {
+    Some((false, word))
+}
+
+#[test]
+fn at_most_once_excuses_a_skip_only_by_a_crash_after_the_request() {
+    let skipped = [sends("m1"), None, sends("m2"), delivers("m2")];
+    assert_eq!(fifo_link::at_most_once(&told(&skipped)), Ok(()));
+    let unexplained = [None, sends("m1"), sends("m2"), delivers("m2")];
+    assert!(fifo_link::at_most_once(&told(&unexplained)).is_err());
+    let repeated = [sends("m1"), delivers("m1"), None, delivers("m1")];
+    assert!(fifo_link::at_most_once(&told(&repeated)).is_err());
+}
+
+#[test]
+fn at_least_once_excuses_a_repetition_only_by_a_crash_and_a_skip_by_nothing() {
+    let repeated = [sends("m1"), sends("m2"), delivers("m1"), None, delivers("m1"), delivers("m2")];
+    assert_eq!(fifo_link::at_least_once(&told(&repeated)), Ok(()));
+    let unexplained = [sends("m1"), delivers("m1"), delivers("m1")];
+    assert!(fifo_link::at_least_once(&told(&unexplained)).is_err());
+    let skipped = [sends("m1"), None, sends("m2"), delivers("m2")];
+    assert!(fifo_link::at_least_once(&told(&skipped)).is_err());
+}
+
+#[test]
+fn delivery_counts_only_what_comes_after_the_request() {
+    let lost = [sends("x"), delivers("x"), None, sends("x")];
+    assert!(reliable_link::delivery(&told(&lost)).is_err());
+    let kept = [sends("x"), delivers("x"), None, sends("x"), delivers("x")];
+    assert_eq!(reliable_link::delivery(&told(&kept)), Ok(()));
+}
+
+#[test]
+fn a_node_that_sends_to_itself_gets_it_although_it_crashes_on_the_way() {
+    for boundary in [Boundary::AtMostOnce, Boundary::AtLeastOnce] {
+        let node = DurableFifo::new(2, boundary).over(Retransmit::new(2));
+        let mut world = World::new(0, vec![node; 2]).with_network(Network::calm());
+        world.request_at(0, A, SendTo { to: A, msg: "m1" });
+        world.fault_at(5 * MILLIS, Fault::Crash(A));
+        world.fault_at(50 * MILLIS, Fault::Recover(A));
+        world.request_at(100 * MILLIS, A, SendTo { to: A, msg: "m2" });
+        world.run().unwrap();
+        assert_eq!(world.trace().delivered(A), [(A, "m1"), (A, "m2")]);
+    }
 }

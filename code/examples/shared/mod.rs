@@ -14,8 +14,8 @@ use zoo::Twin;
 /// What can be asked of the program of an exercise.
 pub(crate) struct Options {
     pub(crate) seed: Option<u64>,
-    pub(crate) loss: u32,
-    pub(crate) duplicate: u32,
+    pub(crate) loss: Option<u32>,
+    pub(crate) duplicate: Option<u32>,
     pub(crate) messages: Option<u64>,
     pub(crate) nodes: Option<u64>,
     pub(crate) scene: Option<usize>,
@@ -54,8 +54,8 @@ impl Options {
     fn parse(about: &str) -> Result<Option<Options>, lexopt::Error> {
         let mut options = Options {
             seed: None,
-            loss: 20,
-            duplicate: 10,
+            loss: None,
+            duplicate: None,
             messages: None,
             nodes: None,
             scene: None,
@@ -67,9 +67,9 @@ impl Options {
         while let Some(argument) = parser.next()? {
             match argument {
                 Arg::Long("seed") => options.seed = Some(parser.value()?.parse()?),
-                Arg::Long("loss") => options.loss = percentage(&mut parser, "--loss")?,
+                Arg::Long("loss") => options.loss = Some(percentage(&mut parser, "--loss")?),
                 Arg::Long("duplicate") => {
-                    options.duplicate = percentage(&mut parser, "--duplicate")?;
+                    options.duplicate = Some(percentage(&mut parser, "--duplicate")?);
                 }
                 Arg::Long("messages") => options.messages = Some(parser.value()?.parse()?),
                 Arg::Long("nodes") => options.nodes = Some(parser.value()?.parse()?),
@@ -102,6 +102,11 @@ impl Options {
         found.ok_or_else(|| format!("there is no subject {name}"))
     }
 
+    /// Whether the options say anything about the network.
+    pub(crate) fn network_was_asked_for(&self) -> bool {
+        self.loss.is_some() || self.duplicate.is_some()
+    }
+
     /// The seed that was asked for, or the usual one.
     pub(crate) fn seed(&self) -> u64 {
         self.seed.unwrap_or(1)
@@ -121,9 +126,9 @@ impl Options {
 
     /// A run with the seed, the network and the parameters that were asked for.
     pub(crate) fn run(&self, subject: &Subject) -> Run {
-        let loss = Rate::percent(self.loss);
-        let network =
-            Network { loss, duplication: Rate::percent(self.duplicate), ..Network::reliable() };
+        let loss = Rate::percent(self.loss.unwrap_or(20));
+        let duplication = Rate::percent(self.duplicate.unwrap_or(10));
+        let network = Network { loss, duplication, ..Network::reliable() };
         let mut run = Run::new(subject, self.seed()).with_faults(FaultMenu::of_network(network));
         for (name, value) in [("messages", self.messages), ("nodes", self.nodes)] {
             if let Some(value) = value {

@@ -7,8 +7,8 @@
 use crate::check::{Action, Envelope, Explorable, Explored, Input, Packets, Situation};
 use crate::layer::*;
 use crate::sim::event::PacketId;
+use crate::sim::pending::{Decided, Pending};
 use crate::sim::trace::{Record, What};
-use crate::sim::world::{Decided, Pending};
 use crate::sim::{Fault, Network, World};
 use stateright::Model;
 use std::collections::{BTreeMap, BTreeSet};

@@ -192,8 +192,10 @@ impl<M: Value> Layer for DurableFifo<M> {
     /// The node comes back with what it had kept.
     fn on_recovery(fresh: Self, kept: Kept<M>, ctx: &mut Context<Self>) -> Self {
         let (node, me) = (DurableFifo { kept, ..fresh }, ctx.me);
-        for other in NodeId::all(node.nodes).filter(|&other| other != me) {
-            ctx.send(other, Packet::Back(node.kept.last_delivered(other)));
+        for other in NodeId::all(node.nodes) {
+            if other != me {
+                ctx.send(other, Packet::Back(node.kept.last_delivered(other)));
+            }
             node.send_unconfirmed(other, ctx);
         }
         node

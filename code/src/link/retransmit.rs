@@ -105,9 +105,9 @@ impl<M: Value> Retransmit<M> {
             incoming: PerNode::new(n, Incoming::default()),
         }
     }
-    /// With at most `window` messages to a node unacknowledged at a time.
+    /// With at most `window` messages to a node unacknowledged at a time, and at least one.
     pub fn with_window(self, window: u64) -> Self {
-        Retransmit { window, ..self }
+        Retransmit { window: window.max(1), ..self }
     }
 
     /// How many messages to that node are not acknowledged.

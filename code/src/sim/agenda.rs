@@ -52,11 +52,22 @@ impl<T> Agenda<T> {
 
     /// When the next item is due.
     pub(crate) fn next_due(&mut self) -> Option<Time> {
-        loop {
-            let Reverse((due, entered, index)) = *self.heap.peek()?;
-            let slot = &self.slots[index as usize];
-            if slot.entered == entered && slot.item.is_some() {
-                return Some(due);
+        self.drop_stale();
+        self.heap.peek().map(|Reverse((due, ..))| *due)
+    }
+
+    /// The next item, with the time at which it is due.
+    pub(crate) fn peek(&self) -> Option<(Time, &T)> {
+        let Reverse((due, _, index)) = self.heap.peek()?;
+        Some((*due, self.slots[*index as usize].item.as_ref()?))
+    }
+
+    /// Removes entries from the top of the heap whose item is gone.
+    fn drop_stale(&mut self) {
+        while let Some(Reverse((_, entered, index))) = self.heap.peek() {
+            let slot = &self.slots[*index as usize];
+            if slot.entered == *entered && slot.item.is_some() {
+                return;
             }
             self.heap.pop();
         }

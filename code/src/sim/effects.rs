@@ -5,11 +5,12 @@ use crate::service::SendTo;
 use crate::sim::Node;
 use crate::sim::adversary::InFlight;
 use crate::sim::event::PacketId;
+use crate::sim::pending::{Decided, Pending};
 use crate::sim::random::{Purpose, below, draws};
 use crate::sim::script::Fate;
 use crate::sim::step::{Event, step};
 use crate::sim::trace::{Loss, What};
-use crate::sim::world::{Decided, Pending, World};
+use crate::sim::world::World;
 use std::ops::Range;
 
 impl<N: Node> World<N> {
@@ -58,9 +59,8 @@ impl<N: Node> World<N> {
                 Effect::Store(change) => self.store(node, change, record),
                 Effect::SetTimer(timer, after) => self.set_timer(node, timer, after, record),
                 Effect::CancelTimer(timer) => {
-                    if self.hosts[node.0 as usize].stop_timer(&timer) {
-                        self.record(node, record, || What::CancelTimer { timer });
-                    }
+                    self.hosts[node.0 as usize].stop_timer(&timer);
+                    self.record(node, record, || What::CancelTimer { timer });
                 }
             }
         }
@@ -116,6 +116,8 @@ impl<N: Node> World<N> {
     }
 
     fn send(&mut self, from: NodeId, to: NodeId, packet: N::Packet, record: Option<u64>) {
+        let n = self.hosts.len();
+        assert!(self.has(to), "node {from} sends to {to}, but this world has {n} nodes");
         let link = self.link(from, to);
         link.sent += 1;
         let (ordinal, cut) = (link.sent, link.cuts > 0);
@@ -143,7 +145,8 @@ impl<N: Node> World<N> {
                 self.transmit(id, packet, arrivals, sent);
             }
             None => {
-                let arrivals = self.network.arrivals(self.seed, from, to, ordinal);
+                let network = self.links_apart.get(&(from, to)).unwrap_or(&self.network);
+                let arrivals = network.arrivals(self.seed, from, to, ordinal);
                 let now = self.now;
                 let arrivals = [arrivals.first, arrivals.second].into_iter().flatten();
                 self.transmit(id, packet, arrivals.map(|after| now.saturating_add(after)), sent);
@@ -167,7 +170,8 @@ impl<N: Node> World<N> {
                 link.sent += 1;
                 PacketId { from, to, ordinal: link.sent, copy: 0 }
             };
-            self.agenda.enter(self.now + after, Pending::Packet { id, packet, cause });
+            let at = self.now.saturating_add(after);
+            self.agenda.enter(at, Pending::Packet { id, packet, cause });
         }
     }
 

@@ -13,26 +13,19 @@ pub enum Fault {
     Crash(NodeId),
     /// The node will crash in its next event, after this many effects have been carried out.
     CrashWithin(NodeId, u32),
-    /// The node comes back, if it had crashed.
+    /// The node comes back, if it had crashed. If it was about to, it will not.
     Recover(NodeId),
     /// The node stops, and will not notice that it did.
     Pause(NodeId),
     /// The node goes on, if it was paused.
     Resume(NodeId),
-    /// Packets from any of the first to any of the second are lost from now on.
+    /// Packets from any of the first to any of the second are lost from now on. Those already under way arrive.
     Cut(Vec<NodeId>, Vec<NodeId>),
     /// Ends one such cut.
     Heal(Vec<NodeId>, Vec<NodeId>),
 }
 
 impl Fault {
-    /// The mildest model in which it can happen.
-    pub fn model(&self) -> Model {
-        let links = if matches!(self, Fault::Cut(..)) { Links::FairLoss } else { Links::Reliable };
-        let recovers = matches!(self, Fault::Recover(_));
-        let nodes = if recovers { Nodes::CrashRecovery } else { Nodes::CrashStop };
-        Model { links, nodes, timing: Timing::Asynchronous }
-    }
     /// The nodes that it names.
     pub fn nodes(&self) -> Vec<NodeId> {
         match self {
@@ -135,6 +128,10 @@ fn partition(draws: &mut Draws, nodes: u32) -> Spell {
         let group = if nodes > 2 && below(draws, 3) == 0 { &mut left } else { &mut right };
         group.push(node);
     }
+    if right.is_empty() {
+        // Everyone came to be on one side: the odd one is alone after all.
+        right = left.split_off(1);
+    }
     let mut directions = vec![(left.clone(), right.clone()), (right, left)];
     if below(draws, 3) == 0 {
         directions.pop();
@@ -149,4 +146,27 @@ impl std::fmt::Display for Rate {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         write!(f, "{} %", f64::from(self.0) / 10_000.0)
     }
+}
+
+/// The mildest model in which these faults, each with its time, can happen.
+///
+/// A cut that is never healed makes links arbitrary: even a message that is sent for ever does not get through.
+pub fn model(faults: &[(Time, Fault)]) -> Model {
+    let mut model =
+        Model { links: Links::Reliable, nodes: Nodes::CrashStop, timing: Timing::Asynchronous };
+    for (at, fault) in faults {
+        match fault {
+            Fault::Recover(_) => model.nodes = Nodes::CrashRecovery,
+            Fault::Cut(from, to) => {
+                let heals = |(end, fault): &(Time, Fault)| {
+                    end >= at && matches!(fault, Fault::Heal(a, b) if a == from && b == to)
+                };
+                let healed = faults.iter().any(heals);
+                let links = if healed { Links::FairLoss } else { Links::Arbitrary };
+                model.links = model.links.max(links);
+            }
+            _ => {}
+        }
+    }
+    model
 }

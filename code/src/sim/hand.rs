@@ -6,8 +6,9 @@ use crate::node::{NodeId, Time};
 use crate::sim::Node;
 use crate::sim::event::{EventId, PacketId};
 use crate::sim::fault::Fault;
+use crate::sim::pending::{Decided, Pending};
 use crate::sim::trace::{Loss, What};
-use crate::sim::world::{Decided, Pending, RunError, World};
+use crate::sim::world::{RunError, World};
 use serde::{Deserialize, Serialize};
 
 /// One thing that a person at the controls can do.
@@ -108,13 +109,25 @@ impl<N: Node> Hand<N> {
         self.world.node(node).map(Layer::facts).unwrap_or_default()
     }
     /// Lets everything that is pending happen in order of time, until the time `until`.
+    ///
+    /// In error if that takes more than a million events.
     pub fn finish(&mut self, until: Time) -> Result<(), String> {
-        while self.world.agenda.next_due().is_some_and(|due| due <= until) {
+        let before = self.moves.len();
+        while self.world.next_alive().is_some_and(|due| due <= until) {
             self.play(Move::Next)?;
+            if self.moves.len() - before == MOST_MOVES {
+                return Err(RunError::TooManyEvents(MOST_MOVES as u64).to_string());
+            }
         }
         Ok(())
     }
 }
+
+/// How many events a run may have that is finished by hand: each is remembered.
+const MOST_MOVES: usize = 1_000_000;
+
+/// The number of the first copy of a packet that somebody makes by hand.
+const FIRST_BY_HAND: u32 = 100;
 
 impl<N: Node> World<N> {
     /// Whether a pending event still means something: a cancelled timer does not.
@@ -124,6 +137,18 @@ impl<N: Node> World<N> {
                 self.hosts[node.0 as usize].is_running(timer, *ordinal)
             }
             _ => true,
+        }
+    }
+
+    /// When the next event is due that still means something.
+    fn next_alive(&mut self) -> Option<Time> {
+        loop {
+            self.agenda.next_due()?;
+            let (due, item) = self.agenda.peek()?;
+            if self.is_alive(item) {
+                return Some(due);
+            }
+            self.agenda.next();
         }
     }
 
@@ -159,10 +184,10 @@ impl<N: Node> World<N> {
 
     fn duplicate(&mut self, id: &EventId) -> Result<(), String> {
         let (due, id, packet, cause) = self.pick_packet(id)?;
-        let mut copy = id;
-        while self.agenda.iter().any(|(_, item)| item.id() == EventId::Packet(copy)) || copy == id {
-            copy.copy += 1;
-        }
+        // Whatever copies the network made come before those made by hand.
+        let copies = self.copies.entry(PacketId { copy: 0, ..id }).or_insert(FIRST_BY_HAND);
+        let copy = PacketId { copy: *copies, ..id };
+        *copies += 1;
         let original = Pending::Packet { id, packet: packet.clone(), cause };
         self.agenda.enter(due, original);
         let cause = self.record(id.from, cause, || What::Duplicate { id: copy }).or(cause);
@@ -198,19 +223,6 @@ impl<N: Node> World<N> {
         match fault.nodes().into_iter().find(|&node| !self.has(node)) {
             Some(node) => Err(format!("there is no node {node}: this run has {n} nodes")),
             None => Ok(()),
-        }
-    }
-}
-
-impl<N: Node> Pending<N> {
-    /// What it carries.
-    fn text(&self) -> String {
-        match self {
-            Pending::Start(_) => "start".to_string(),
-            Pending::Request { request, .. } => format!("{request:?}"),
-            Pending::Packet { packet, .. } => format!("{packet:?}"),
-            Pending::Timer { timer, .. } => format!("{timer:?}"),
-            Pending::Fault { fault, .. } => format!("{fault:?}"),
         }
     }
 }

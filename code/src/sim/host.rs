@@ -5,8 +5,8 @@ use crate::node::Time;
 use crate::sim::Node;
 use crate::sim::agenda::Agenda;
 use crate::sim::clock::LocalClock;
+use crate::sim::pending::Pending;
 use crate::sim::random::number_of;
-use crate::sim::world::Pending;
 
 /// One node of a world.
 #[derive(Clone, Debug)]

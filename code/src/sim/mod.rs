@@ -9,6 +9,7 @@ pub mod fault;
 pub mod hand;
 mod host;
 pub mod network;
+pub(crate) mod pending;
 pub mod random;
 pub mod script;
 pub mod shrink;

@@ -85,7 +85,12 @@ impl Network {
     /// Which of the course's link models covers this network.
     pub fn model(&self) -> Links {
         let faultless = self.loss == Rate::NEVER && self.duplication == Rate::NEVER;
-        if faultless { Links::Reliable } else { Links::FairLoss }
+        match self.loss {
+            // Not even a message that is sent for ever gets through.
+            Rate(1_000_000..) => Links::Arbitrary,
+            _ if faultless => Links::Reliable,
+            _ => Links::FairLoss,
+        }
     }
     /// What happens to the `ordinal`-th packet from `from` to `to`.
     ///

@@ -4,7 +4,7 @@ use crate::choices::Choice;
 use crate::model::{Links, Model, Nodes, Timing};
 use crate::node::{NodeId, Time};
 use crate::sim::event::{EventId, PacketId};
-use crate::sim::fault::Fault;
+use crate::sim::fault::{self, Fault};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +41,7 @@ impl Script {
         };
         let links = if self.fates.values().any(lossy) { Links::FairLoss } else { Links::Reliable };
         let model = Model { links, nodes: Nodes::CrashStop, timing: Timing::Asynchronous };
-        self.faults.iter().flatten().fold(model, |model, (_, fault)| model.join(fault.model()))
+        model.join(fault::model(self.faults.as_deref().unwrap_or_default()))
     }
 }
 

@@ -3,9 +3,10 @@
 use crate::node::NodeId;
 use crate::sim::Node;
 use crate::sim::fault::Fault;
+use crate::sim::pending::Decided;
 use crate::sim::step::Event;
 use crate::sim::trace::What;
-use crate::sim::world::{Decided, Link, World};
+use crate::sim::world::{Link, World};
 
 impl<N: Node> World<N> {
     /// Lets a fault happen. `decided`: about the recovery of a node, which is an event too.
@@ -30,12 +31,17 @@ impl<N: Node> World<N> {
             }
             Fault::Cut(from, to) => self.for_links(&from, &to, |world, from, to| {
                 world.link(from, to).cuts += 1;
-                world.record(from, None, || What::Cut { to });
+                if world.link(from, to).cuts == 1 {
+                    world.record(from, None, || What::Cut { to });
+                }
             }),
             Fault::Heal(from, to) => self.for_links(&from, &to, |world, from, to| {
                 let link = world.link(from, to);
+                let was_cut = link.cuts > 0;
                 link.cuts = link.cuts.saturating_sub(1);
-                world.record(from, None, || What::Heal { to });
+                if was_cut && link.cuts == 0 {
+                    world.record(from, None, || What::Heal { to });
+                }
             }),
         }
     }

@@ -137,7 +137,7 @@ pub enum What<V: Terms> {
         /// When it will run out, in true time.
         due: Time,
     },
-    /// The node cancelled a timer that was set.
+    /// The node cancelled a timer, whether it was set or not.
     CancelTimer {
         /// Its name.
         timer: V::Timer,

@@ -6,11 +6,11 @@ use crate::sim::Node;
 use crate::sim::adversary::Adversary;
 use crate::sim::agenda::Agenda;
 use crate::sim::clock::LocalClock;
-use crate::sim::event::{EventId, PacketId};
+use crate::sim::event::PacketId;
 use crate::sim::fault::Fault;
 use crate::sim::host::Host;
 use crate::sim::network::Network;
-use crate::sim::random::{link, number_of};
+use crate::sim::pending::{Decided, Pending};
 use crate::sim::script::Script;
 use crate::sim::step::Event;
 use crate::sim::trace::{Loss, Record, Trace, What};
@@ -21,6 +21,8 @@ use std::collections::{BTreeMap, VecDeque};
 pub struct World<N: Node> {
     /// What the network does to packets about which the script says nothing.
     pub network: Network,
+    /// Links that differ from the rest of the network.
+    pub links_apart: BTreeMap<(NodeId, NodeId), Network>,
     /// What is decided about this run.
     pub script: Script,
     pub(crate) hosts: Vec<Host<N>>,
@@ -35,6 +37,8 @@ pub struct World<N: Node> {
     /// The number of each client's next operation.
     pub(crate) clients: BTreeMap<u32, u64>,
     pub(crate) endless: Option<NodeId>,
+    /// How many copies of a packet were made by hand.
+    pub(crate) copies: BTreeMap<PacketId, u32>,
     pub(crate) adversary: Option<Box<dyn Adversary<N::Packet>>>,
     pub(crate) effects: VecDeque<Effect<N>>,
 }
@@ -46,63 +50,6 @@ pub(crate) struct Link {
     pub(crate) sent: u64,
     /// How many cuts are in force.
     pub(crate) cuts: u32,
-}
-
-/// Something that is to come. `cause` is the record of the trace that led to it.
-#[derive(Clone, Debug)]
-pub(crate) enum Pending<N: Node> {
-    Start(NodeId),
-    Request { node: NodeId, ordinal: u32, request: Asked<N> },
-    Packet { id: PacketId, packet: N::Packet, cause: Option<u64> },
-    Timer { node: NodeId, timer: N::Timer, ordinal: u64, cause: Option<u64> },
-    Fault { ordinal: u32, fault: Fault },
-}
-
-impl<N: Node> Pending<N> {
-    pub(crate) fn id(&self) -> EventId {
-        match self {
-            Pending::Start(node) => EventId::Start(*node),
-            Pending::Request { ordinal, .. } => EventId::Request(*ordinal),
-            Pending::Packet { id, .. } => EventId::Packet(*id),
-            Pending::Timer { node, timer, ordinal, .. } => {
-                EventId::Timer { node: *node, timer: format!("{timer:?}"), ordinal: *ordinal }
-            }
-            Pending::Fault { ordinal, .. } => EventId::Fault(*ordinal),
-        }
-    }
-    /// Where it happens and the how-manieth it is there, for draws: no other event of the run has both.
-    fn place(&self) -> (u64, u64) {
-        match self {
-            Pending::Start(node) => (u64::MAX, u64::from(node.0)),
-            Pending::Request { ordinal, .. } => (u64::MAX - 1, u64::from(*ordinal)),
-            Pending::Fault { ordinal, .. } => (u64::MAX - 2, u64::from(*ordinal)),
-            Pending::Packet { id, .. } => {
-                (link(id.from, id.to), id.ordinal << 8 | u64::from(id.copy))
-            }
-            Pending::Timer { node, timer, ordinal, .. } => {
-                (u64::from(node.0) << 32 | u64::from(number_of(timer)), *ordinal)
-            }
-        }
-    }
-    /// The node to which it will come.
-    pub(crate) fn node(&self) -> Option<NodeId> {
-        match self {
-            Pending::Start(node) | Pending::Request { node, .. } | Pending::Timer { node, .. } => {
-                Some(*node)
-            }
-            Pending::Packet { id, .. } => Some(id.to),
-            Pending::Fault { .. } => None,
-        }
-    }
-}
-
-/// What is decided about one event before it happens.
-#[derive(Debug, Default)]
-pub(crate) struct Decided {
-    /// After how many of its effects the node crashes.
-    pub(crate) crash: Option<u32>,
-    /// What the node will choose.
-    pub(crate) choices: Choices,
 }
 
 /// Why a run cannot go on.
@@ -143,6 +90,7 @@ impl<N: Node> World<N> {
         }
         World {
             network: Network::reliable(),
+            links_apart: BTreeMap::new(),
             script: Script::default(),
             hosts: nodes.into_iter().map(Host::new).collect(),
             agenda,
@@ -155,6 +103,7 @@ impl<N: Node> World<N> {
             delivered: 0,
             clients: BTreeMap::new(),
             endless: None,
+            copies: BTreeMap::new(),
             adversary: None,
             effects: VecDeque::new(),
         }
@@ -169,10 +118,17 @@ impl<N: Node> World<N> {
         World { network, ..self }
     }
     /// With these decisions. Nodes that it calls absent are down all the time.
+    ///
+    /// # Panics
+    ///
+    /// If a fault in it names a node that does not exist.
     pub fn with_script(mut self, script: Script) -> Self {
         for node in self.nodes().filter(|node| script.absent.contains(node)) {
             self.hosts[node.0 as usize].absent = true;
             self.crash(node, None, None);
+        }
+        for (at, fault) in script.faults.iter().flatten() {
+            self.fault_at(*at, fault.clone());
         }
         World { script, ..self }
     }
@@ -243,9 +199,13 @@ impl<N: Node> World<N> {
 
     /// Lets the next thing happen; false if nothing is to come.
     pub fn step(&mut self) -> Result<bool, RunError> {
-        let Some((due, pending)) = self.agenda.next() else { return Ok(false) };
-        self.happen(due, pending)?;
-        Ok(true)
+        while let Some((due, pending)) = self.agenda.next() {
+            if self.is_alive(&pending) {
+                self.happen(due, pending)?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
     /// Runs until the time `until` has come.
     pub fn run_until(&mut self, until: Time) -> Result<(), RunError> {

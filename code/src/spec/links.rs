@@ -5,7 +5,7 @@ use crate::layer::Value;
 use crate::node::{NodeId, Time};
 use crate::service::{Deliver, SendTo};
 use crate::sim::trace::{Terms, Trace, What};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything on the way from one node to another.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct Link<M> {
 pub(crate) struct Sent<M> {
     pub(crate) record: u64,
     pub(crate) msg: M,
-    /// The sender crashed before it had done all that this request led to.
+    /// The sender crashed within this request, and nothing of it is on its disk.
     pub(crate) interrupted: bool,
 }
 
@@ -48,6 +48,7 @@ impl<M: Value> Links<M> {
     {
         let mut view =
             Links { links: BTreeMap::new(), crashes: BTreeMap::new(), down: BTreeMap::new() };
+        let mut stored = BTreeSet::new();
         for (index, record) in (0..).zip(&trace.records) {
             let node = record.node;
             match &record.what {
@@ -63,9 +64,15 @@ impl<M: Value> Links<M> {
                 What::Crash { .. } => {
                     view.crashes.entry(node).or_default().push(index);
                     view.down.insert(node, true);
-                    view.interrupt(node, record.cause);
+                    if !record.cause.is_some_and(|cause| stored.contains(&cause)) {
+                        view.interrupt(node, record.cause);
+                    }
                 }
-                What::Recover => {
+                What::Store { .. } => stored.extend(record.cause),
+                What::Pause => {
+                    view.down.insert(node, true);
+                }
+                What::Resume | What::Recover => {
                     view.down.insert(node, false);
                 }
                 _ => {}
@@ -110,7 +117,13 @@ impl<M: Value> Links<M> {
         self.crashes.get(&node).is_some_and(|crashes| crashes.iter().any(|&crash| crash > record))
     }
 
-    /// Whether the node is up when the trace ends.
+    /// The last crash of the node before this record.
+    pub(crate) fn last_crash(&self, node: NodeId, record: u64) -> Option<u64> {
+        let crashes = self.crashes.get(&node)?;
+        crashes.iter().copied().rfind(|&crash| crash < record)
+    }
+
+    /// Whether the node is up, and not paused, when the trace ends.
     pub(crate) fn is_up(&self, node: NodeId) -> bool {
         !self.down.get(&node).copied().unwrap_or(false)
     }

@@ -92,9 +92,11 @@ where
             let needed = link
                 .sent
                 .iter()
-                .filter(|other| other.msg == sent.msg && required(&links, from, to, other));
+                .filter(|other| other.msg == sent.msg && other.record >= sent.record)
+                .filter(|other| required(&links, from, to, other));
             let needed = needed.count();
-            let got = link.delivered.iter().filter(|delivered| delivered.msg == sent.msg).count();
+            let counts = |d: &&Delivered<M>| d.msg == sent.msg && d.record > sent.record;
+            let got = link.delivered.iter().filter(counts).count();
             if got < needed {
                 return Err(Violation {
                     explanation: undelivered(from, to, &sent.msg, needed, got),

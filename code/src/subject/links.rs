@@ -200,7 +200,7 @@ pub const PARAMETERS: &[Parameter] = &[
     },
     Parameter {
         name: "rounds",
-        about: "how many rounds, 300 ms apart",
+        about: "how many rounds, at least 300 ms apart",
         default: 1,
         least: 1,
         most: 1_000,
@@ -221,23 +221,35 @@ pub const PARAMETERS: &[Parameter] = &[
     },
 ];
 
+/// The most requests of a run.
+const MOST_REQUESTS: u64 = 100_000;
+
 /// Each sender sends its words, one a millisecond, round after round.
-fn workload(parameters: &Parameters) -> Vec<(Time, NodeId, SendTo<Word>)> {
+fn workload(parameters: &Parameters) -> Result<Vec<(Time, NodeId, SendTo<Word>)>, String> {
     let (n, messages) = (parameters.nodes(), parameters.get("messages"));
+    // A round is over before the next one begins.
+    let gap = (messages + 100).max(300);
     let senders = if parameters.get("everyone") == 1 { n } else { 1 };
+    let links = u64::from(senders) * (u64::from(n) - 1);
+    let requests = parameters.get("rounds") * messages * links;
+    if requests > MOST_REQUESTS {
+        return Err(format!(
+            "that makes {requests} requests, and a run has {MOST_REQUESTS} at most"
+        ));
+    }
     let mut workload = Vec::new();
     for round in 0..parameters.get("rounds") {
         for i in 0..messages {
             for from in NodeId::all(senders) {
                 for to in NodeId::all(n).filter(|&to| to != from) {
                     let msg = word(round * messages + i, parameters.get("words"));
-                    let at = (1 + 300 * round + i) * MILLIS;
+                    let at = (1 + gap * round + i) * MILLIS;
                     workload.push((at, from, SendTo { to, msg }));
                 }
             }
         }
     }
-    workload
+    Ok(workload)
 }
 
 /// The `i`-th message on a link: a word of the spelling alphabet, so that one sees at once whether

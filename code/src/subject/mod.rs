@@ -2,6 +2,7 @@
 //!
 //! Exercises, tool, graders and labs know algorithms only through this module.
 
+mod fits;
 pub mod links;
 mod run;
 mod systematic;
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 pub use run::{Report, Run, search, smallest};
 pub use systematic::{crash_points, with_crashes};
 pub use world::AnyWorld;
+use world::Opened;
 
 /// A number that can be chosen for a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +76,10 @@ pub struct Property<N: Node> {
 pub type Workload<N> = Vec<(Time, NodeId, Asked<N>)>;
 
 /// Builds the world of a run.
-type Open = dyn Fn(&Run, &Parameters) -> Box<dyn AnyWorld>;
+type Open = dyn Fn(&Run, &Parameters) -> Result<Box<dyn AnyWorld>, String>;
+
+/// How many requests a run has.
+type Requests = dyn Fn(&Parameters) -> Result<u32, String>;
 
 /// An algorithm that can be run.
 pub struct Subject {
@@ -90,6 +95,7 @@ pub struct Subject {
     pub promises: Vec<Promise>,
     /// How its runs are drawn.
     pub style: Style,
+    requests: Box<Requests>,
     open: Box<Open>,
 }
 
@@ -101,7 +107,7 @@ impl Subject {
         parameters: &'static [Parameter],
         promises: fn() -> Vec<Property<N>>,
         build: impl Fn(&Parameters) -> Vec<N> + 'static,
-        workload: fn(&Parameters) -> Workload<N>,
+        workload: fn(&Parameters) -> Result<Workload<N>, String>,
     ) -> Self {
         Subject {
             name,
@@ -110,13 +116,11 @@ impl Subject {
             parameters,
             promises: promises().iter().map(|property| property.promise).collect(),
             style: Style::default(),
+            requests: Box::new(move |parameters| Ok(workload(parameters)?.len() as u32)),
             open: Box::new(move |run, parameters| {
-                Box::new(world::Opened::new(
-                    run,
-                    build(parameters),
-                    workload(parameters),
-                    promises(),
-                ))
+                let workload = workload(parameters)?;
+                let world = Opened::new(run, build(parameters), workload, promises());
+                Ok(Box::new(world))
             }),
         }
     }
@@ -150,8 +154,9 @@ impl Subject {
     /// The world of this run, before anything has happened. Says what about the run does not fit.
     pub fn open(&self, run: &Run) -> Result<Box<dyn AnyWorld>, String> {
         let parameters = self.parameters(&run.parameters)?;
-        run.check(self, &parameters)?;
-        Ok((self.open)(run, &parameters))
+        let requests = (self.requests)(&parameters)?;
+        run.check(self, parameters.nodes(), requests)?;
+        (self.open)(run, &parameters)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::sim::script::Script;
 use crate::sim::shrink::{fates, shrink};
 use crate::sim::trace::{Text, Trace};
 use crate::spec::Violation;
-use crate::subject::{Parameters, Promise, Subject};
+use crate::subject::{AnyWorld, Promise, Subject};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -105,12 +105,12 @@ impl Run {
 
     /// Runs to the end and judges it. Says what about the run does not fit the subject.
     ///
-    /// The end is when nothing more is to come, or half a minute of simulated time after the last
-    /// fault.
+    /// The end is when nothing more is to come, or when nothing has been delivered for ten seconds
+    /// of simulated time after all requests and faults.
     pub fn report(&self, subject: &Subject) -> Result<Report, String> {
         let nodes = subject.parameters(&self.parameters)?.nodes();
         let mut world = subject.open(self)?;
-        let error = world.finish(self.end()).err();
+        let error = self.finish(&mut *world).err();
         Ok(Report {
             trace: world.trace(),
             verdicts: world.verdicts(error.is_none()),
@@ -119,26 +119,15 @@ impl Run {
         })
     }
 
-    /// When the run is over at the latest.
-    fn end(&self) -> Time {
-        let last = self.script.faults.iter().flatten().map(|(at, _)| *at).max().unwrap_or(0);
-        last.max(self.faults.until).saturating_add(30 * SECONDS)
-    }
-
-    /// Whether the run fits the subject.
-    pub(crate) fn check(&self, subject: &Subject, parameters: &Parameters) -> Result<(), String> {
-        let version = crate::sim::trace::VERSION;
-        if self.version != version {
-            return Err(format!("this run has format version {}, not {version}", self.version));
-        }
-        if self.subject != subject.name {
-            return Err(format!("this is a run of {}, not of {}", self.subject, subject.name));
-        }
-        let n = parameters.nodes();
-        let in_faults = self.script.faults.iter().flatten().flat_map(|(_, fault)| fault.nodes());
-        match in_faults.chain(self.script.absent.iter().copied()).find(|node| node.0 >= n) {
-            Some(node) => Err(format!("the script names node {node}, but there are {n} nodes")),
-            None => Ok(()),
+    fn finish(&self, world: &mut dyn AnyWorld) -> Result<(), String> {
+        let mut end = world.planned().max(self.faults.until);
+        loop {
+            let delivered = world.delivered();
+            end = end.saturating_add(10 * SECONDS);
+            world.finish(end)?;
+            if world.pending().is_empty() || world.delivered() == delivered {
+                return Ok(());
+            }
         }
     }
 }
@@ -163,7 +152,9 @@ pub fn search(
 
 /// The smallest run found that breaks the promise of that name, starting from one that does.
 ///
-/// It is a script: nothing in it is left to the seed. What it does not mention is calm.
+/// What happens to packets, requests and nodes is written down in it, and what it does not mention
+/// is calm; only what nodes choose, and how long timers run, still comes from the seed. If the
+/// first run was within the model of the subject, so is the smallest.
 pub fn smallest(subject: &Subject, run: &Run, promise: &str) -> Result<(Run, Report), String> {
     let run = with_smaller_parameters(subject, run, promise)?;
     let report = run.report(subject)?;
@@ -172,21 +163,24 @@ pub fn smallest(subject: &Subject, run: &Run, promise: &str) -> Result<(Run, Rep
     let script =
         Script { faults: Some(run.plan(nodes)), fates: fates(&report.trace), ..run.script.clone() };
     let calm = FaultMenu { network: Network::calm(), until: 0, ..FaultMenu::default() };
-    let as_run = |script: &Script| {
-        let faults = calm.clone();
-        Run { faults, script: script.clone(), seed: 0, ..run.clone() }
-    };
+    let as_run =
+        |script: &Script| Run { faults: calm.clone(), script: script.clone(), ..run.clone() };
     // A run that goes on and on is no smaller, however short its script.
     let mut shortest = report.trace.records.len();
-    let fails = |script: &Script| {
-        let Ok(report) = as_run(script).report(subject) else { return false };
-        let length = report.trace.records.len();
-        let smaller = report.breaks(promise).is_some() && length <= shortest;
+    let mut fails = |script: &Script| {
+        let Ok(candidate) = as_run(script).report(subject) else { return false };
+        let length = candidate.trace.records.len();
+        let smaller = candidate.breaks(promise).is_some()
+            && candidate.promised == report.promised
+            && length <= shortest;
         if smaller {
             shortest = length;
         }
         smaller
     };
+    if !fails(&script) {
+        return Ok((run, report));
+    }
     let run = as_run(&shrink(script, requests, nodes, fails));
     let report = run.report(subject)?;
     Ok((run, report))
@@ -198,11 +192,12 @@ fn with_smaller_parameters(subject: &Subject, run: &Run, promise: &str) -> Resul
     let mut best = run.clone();
     let values = subject.parameters(&run.parameters)?;
     for parameter in subject.parameters {
-        for value in parameter.least..values.get(parameter.name) {
+        for value in (parameter.least..values.get(parameter.name)).take(VALUES_FOR_SMALLER) {
             let smaller = best.clone().with(parameter.name, value);
             let seeds = (0..SEEDS_FOR_SMALLER).map(|i| run.seed.wrapping_add(i));
             let breaks = |report: &Report| report.breaks(promise).is_some();
-            if let Some((found, _)) = search(subject, &smaller, seeds, breaks)? {
+            // A script that does not fit the smaller run is no reason to stop.
+            if let Ok(Some((found, _))) = search(subject, &smaller, seeds, breaks) {
                 best = found;
                 break;
             }
@@ -211,5 +206,7 @@ fn with_smaller_parameters(subject: &Subject, run: &Run, promise: &str) -> Resul
     Ok(best)
 }
 
-/// How many seeds are tried with each smaller value of a parameter.
+/// How many smaller values of a parameter are tried …
+const VALUES_FOR_SMALLER: usize = 20;
+/// … with so many seeds each.
 const SEEDS_FOR_SMALLER: u64 = 100;

@@ -4,15 +4,25 @@ use crate::node::NodeId;
 use crate::node::Time;
 use crate::sim::event::EventId;
 use crate::sim::fault::Fault;
-use crate::sim::trace::{Text, Trace};
+use crate::sim::trace::{Record, Text, Trace, What};
 use crate::subject::{Run, Subject};
 
-/// Every point of a run at which a node can crash within an event: before its first effect, between
-/// any two, and after the last.
-pub fn crash_points(trace: &Trace<Text>) -> Vec<(EventId, NodeId, u32)> {
+/// Every point of a run with these faults at which a node can crash within an event, its recovery
+/// among them: before its first effect, between any two, and after the last.
+pub fn crash_points(trace: &Trace<Text>, faults: &[(Time, Fault)]) -> Vec<(EventId, NodeId, u32)> {
+    let recovery = |record: &Record<Text>| {
+        let mut faults = (0..).zip(faults);
+        let is_it =
+            |(at, fault): &(Time, Fault)| *at == record.at && *fault == Fault::Recover(record.node);
+        faults.find(|(_, fault)| is_it(fault)).map(|(ordinal, _)| EventId::Fault(ordinal))
+    };
     let mut points = Vec::new();
     for (index, record) in (0..).zip(&trace.records) {
-        let Some(event) = record.event() else { continue };
+        let event = match record.what {
+            What::Recover => recovery(record),
+            _ => record.event(),
+        };
+        let Some(event) = event else { continue };
         let effects = trace.records.iter().filter(|r| r.cause == Some(index) && r.is_effect());
         for done in 0..=effects.count() as u32 {
             points.push((event.clone(), record.node, done));
@@ -39,7 +49,8 @@ pub fn with_crashes(
     for _ in 0..crashes {
         let mut next = Vec::new();
         for run in &latest {
-            for (event, _, done) in crash_points(&run.report(subject)?.trace) {
+            let faults = run.plan(nodes);
+            for (event, _, done) in crash_points(&run.report(subject)?.trace, &faults) {
                 if run.script.crashes.contains_key(&event) {
                     continue;
                 }

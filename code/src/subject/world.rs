@@ -4,7 +4,7 @@ use crate::facts::Fact;
 use crate::node::{NodeId, Time};
 use crate::sim::hand::{Hand, Move, PendingEvent};
 use crate::sim::trace::{Text, Trace};
-use crate::sim::{Node, World};
+use crate::sim::{Node, Script, World};
 use crate::spec::{Kind, Violation};
 use crate::subject::{Promise, Property, Run, Workload};
 
@@ -32,12 +32,17 @@ pub trait AnyWorld {
     fn verdicts(&self, over: bool) -> Vec<(Promise, Option<Violation>)>;
     /// How many requests the workload has, those left out included.
     fn requests(&self) -> u32;
+    /// When the last request or fault comes that is planned.
+    fn planned(&self) -> Time;
+    /// How many indications the nodes have given.
+    fn delivered(&self) -> u64;
 }
 
 pub(crate) struct Opened<N: Node> {
     hand: Hand<N>,
     properties: Vec<Property<N>>,
     requests: u32,
+    planned: Time,
 }
 
 impl<N: Node> Opened<N> {
@@ -47,18 +52,21 @@ impl<N: Node> Opened<N> {
         workload: Workload<N>,
         properties: Vec<Property<N>>,
     ) -> Self {
-        let n = nodes.len() as u32;
-        let mut world = World::new(run.seed, nodes)
-            .with_network(run.faults.network)
-            .with_script(run.script.clone());
+        let plan = run.plan(nodes.len() as u32);
         let requests = workload.len() as u32;
+        let times = workload.iter().map(|(at, ..)| *at).chain(plan.iter().map(|(at, _)| *at));
+        let planned = times.max().unwrap_or(0);
+        // The faults come after the requests of the same moment.
+        let script = Script { faults: None, ..run.script.clone() };
+        let mut world =
+            World::new(run.seed, nodes).with_network(run.faults.network).with_script(script);
         for (at, node, request) in workload {
             world.request_at(at, node, request);
         }
-        for (at, fault) in run.plan(n) {
+        for (at, fault) in plan {
             world.fault_at(at, fault);
         }
-        Opened { hand: Hand::new(world), properties, requests }
+        Opened { hand: Hand::new(world), properties, requests, planned }
     }
 }
 
@@ -98,5 +106,11 @@ impl<N: Node> AnyWorld for Opened<N> {
     }
     fn requests(&self) -> u32 {
         self.requests
+    }
+    fn planned(&self) -> Time {
+        self.planned
+    }
+    fn delivered(&self) -> u64 {
+        self.hand.world().delivered()
     }
 }

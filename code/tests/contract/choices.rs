@@ -57,10 +57,11 @@ fn drawn_answers_are_reproducible_and_reach_every_outcome() {
 }
 
 #[test]
-fn a_recorded_answer_that_no_longer_fits_stays_below_the_bound() {
-    let recorded = vec![Choice { bound: 9, answer: 8 }, Choice { bound: 9, answer: 8 }];
-    let (outcome, _) = throw_coins(Choices::enumerated(recorded));
-    assert_eq!(outcome, [2, 1, 0]);
+fn a_recorded_answer_to_another_question_is_not_given() {
+    let recorded = vec![Choice { bound: 9, answer: 2 }, Choice { bound: 2, answer: 1 }];
+    let (outcome, choices) = throw_coins(Choices::enumerated(recorded));
+    assert_eq!(outcome, [0]);
+    assert_eq!(choices.answers(), [Choice { bound: 3, answer: 0 }]);
 }
 
 #[test]

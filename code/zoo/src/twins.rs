@@ -99,17 +99,14 @@ pub const TWINS: &[Twin] = &[
     },
     Twin {
         name: "retransmit-dedup-by-content",
-        bug: "takes a message for a duplicate because an equal one came before",
+        bug: "takes a message for a duplicate because an equal one is still under way",
         module: "link/retransmit.rs",
-        old: "if self.incoming[from].is_new(incarnation, base, number) {",
-        new: "let content = {
-                    use std::hash::{DefaultHasher, Hash, Hasher};
-                    let mut hasher = DefaultHasher::new();
-                    msg.hash(&mut hasher);
-                    hasher.finish()
-                };
-                if self.incoming[from].is_new(incarnation, 0, content | 1) {
-                    let _ = base;",
+        old: "        self.outgoing[to].waiting.push_back(msg);",
+        new: "        let outgoing = &mut self.outgoing[to];
+        if outgoing.unacknowledged.values().chain(&outgoing.waiting).any(|other| *other == msg) {
+            return;
+        }
+        outgoing.waiting.push_back(msg);",
         subject: "reliable-link",
         breaks: "reliable_link::delivery",
     },
@@ -157,7 +154,7 @@ pub const TWINS: &[Twin] = &[
         bug: "does not say that it has come back: the receiver takes the messages of its new life for old ones",
         module: "link/retransmit.rs",
         old: "Retransmit { incarnation: restarts.0 + 1, ..fresh }",
-        new: "Retransmit { incarnation: restarts.0.min(0), ..fresh }",
+        new: "Retransmit { incarnation: 0, ..fresh }",
         subject: "reliable-link",
         breaks: "reliable_link::delivery",
     },
@@ -169,6 +166,26 @@ pub const TWINS: &[Twin] = &[
         new: "Packet::Ack { incarnation, number } if incarnation <= self.incarnation => {",
         subject: "reliable-link",
         breaks: "reliable_link::delivery",
+    },
+    Twin {
+        name: "retransmit-restarts-in-memory",
+        bug: "does not store that it has come back: after a second crash it takes the same incarnation again",
+        module: "link/retransmit.rs",
+        old: "        ctx.store(Restarted);
+",
+        new: "",
+        subject: "reliable-link",
+        breaks: "reliable_link::delivery",
+    },
+    Twin {
+        name: "durable-nothing-sent-again",
+        bug: "comes back and does not send again what had not been confirmed",
+        module: "link/durable.rs",
+        old: "            node.send_unconfirmed(other, ctx);
+",
+        new: "",
+        subject: "fifo-link-at-most-once",
+        breaks: "fifo_link::delivery_despite_sender_crash",
     },
     Twin {
         name: "durable-confirm-before-store",

@@ -1,0 +1,186 @@
+//! Subjects: runs as values, what is refused, and when a run is over.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use distsys::layer::names::{A, B, C};
+use distsys::layer::{MILLIS, SECONDS};
+use distsys::link::Direct;
+use distsys::model::Links;
+use distsys::service::SendTo;
+use distsys::sim::{
+    Delay, EventId, Fate, Fault, FaultMenu, Move, Network, PacketId, Rate, Script, World,
+};
+use distsys::subject::{Run, Subject, crash_points, smallest, subjects};
+use zoo::Twin;
+
+fn fifo() -> Subject {
+    subjects().into_iter().find(|subject| subject.name == "fifo-link").unwrap()
+}
+
+fn lossy(percent: u32) -> FaultMenu {
+    FaultMenu::of_network(Network { loss: Rate::percent(percent), ..Network::reliable() })
+}
+
+fn faults(faults: Vec<(u64, Fault)>) -> Script {
+    Script { faults: Some(faults), ..Script::default() }
+}
+
+#[test]
+fn a_long_run_goes_on_for_as_long_as_something_is_delivered() {
+    let fifo = fifo();
+    for run in [
+        Run::new(&fifo, 1).with("messages", 2_000).with_faults(lossy(20)),
+        Run::new(&fifo, 1).with("messages", 60).with_faults(lossy(90)),
+        Run::new(&fifo, 1).with("rounds", 200),
+    ] {
+        let report = run.report(&fifo).unwrap();
+        assert!(report.broken().is_none(), "{:?}", report.broken());
+        let requests = fifo.open(&run).unwrap().requests() as usize;
+        let delivered = report.trace.to_string().matches(" deliver ").count();
+        assert_eq!(delivered, requests);
+    }
+}
+
+#[test]
+fn nothing_is_promised_where_no_algorithm_could_keep_it() {
+    let fifo = fifo();
+    let cut = || Fault::Cut(vec![A], vec![B]);
+    let heal = || Fault::Heal(vec![A], vec![B]);
+    let promised = |run: Run| run.report(&fifo).unwrap().promised;
+    assert!(promised(Run::new(&fifo, 1).with_script(faults(vec![(0, cut()), (9, heal())]))));
+    assert!(!promised(Run::new(&fifo, 1).with_script(faults(vec![(0, cut())]))));
+    assert!(!promised(
+        Run::new(&fifo, 1).with_script(faults(vec![(0, cut()), (9, Fault::Recover(A))]))
+    ));
+    assert!(promised(Run::new(&fifo, 1).with_faults(lossy(90))));
+    assert_eq!(lossy(100).network.model(), Links::Arbitrary);
+}
+
+#[test]
+fn a_node_that_stays_paused_is_owed_nothing() {
+    let fifo = fifo();
+    let run = Run::new(&fifo, 1).with_script(faults(vec![(0, Fault::Pause(B))]));
+    assert!(run.report(&fifo).unwrap().broken().is_none());
+}
+
+#[test]
+fn the_smallest_run_of_a_promised_one_is_promised() {
+    let twin = Twin::named("fifo-if-for-while").unwrap();
+    let subject = twin.subject().unwrap();
+    let menu = FaultMenu { partitions: 1, pauses: 1, until: SECONDS, ..lossy(20) };
+    let mut shrunk = 0;
+    for seed in 0..60 {
+        let run = Run::new(&subject, seed).with_faults(menu.clone());
+        let report = run.report(&subject).unwrap();
+        if report.breaks(twin.breaks).is_some() && report.promised {
+            let (_, report) = smallest(&subject, &run, twin.breaks).unwrap();
+            assert!(report.promised && report.breaks(twin.breaks).is_some(), "seed {seed}");
+            shrunk += 1;
+        }
+    }
+    assert!(shrunk > 10, "only {shrunk}");
+}
+
+#[test]
+fn runs_that_make_no_sense_are_refused_in_words() {
+    let fifo = fifo();
+    let run = || Run::new(&fifo, 0);
+    let packet = |to, copy| PacketId { from: A, to, ordinal: 1, copy };
+    let menu = |change: fn(&mut FaultMenu)| {
+        let mut menu = FaultMenu::default();
+        change(&mut menu);
+        run().with_faults(menu)
+    };
+    let script = |script| run().with_script(script);
+    let fate =
+        |packet| script(Script { fates: [(packet, Fate::Lost)].into(), ..Script::default() });
+    let crash = |event| script(Script { crashes: [(event, 0)].into(), ..Script::default() });
+    for (run, says) in [
+        (Run { version: 9, ..run() }, "format version 9"),
+        (Run { subject: "raft".into(), ..run() }, "a run of raft"),
+        (run().with("nodes", 1), "nodes must be from 2 to 26"),
+        (run().with("colour", 1), "no parameter \"colour\""),
+        (run().with("messages", 10_000).with("rounds", 1_000), "requests"),
+        (menu(|menu| menu.crashes = u32::MAX), "at most 10000 faults"),
+        (menu(|menu| menu.until = u64::MAX), "more than a day"),
+        (menu(|menu| menu.network.loss = Rate(u32::MAX)), "a chance is at most"),
+        (menu(|menu| menu.network.delay = Delay::Uniform(9, 1)), "never"),
+        (menu(|menu| menu.network.delay = Delay::Fixed(u64::MAX)), "an hour"),
+        (script(faults(vec![(u64::MAX, Fault::Crash(A))])), "more than a day"),
+        (script(faults(vec![(0, Fault::Crash(C))])), "names node C"),
+        (fate(packet(C, 0)), "names node C"),
+        (fate(packet(B, 1)), "is a copy"),
+        (crash(EventId::Request(99)), "names ?99"),
+        (crash(EventId::Fault(0)), "names *0"),
+        (script(Script { without: [99].into(), ..Script::default() }), "no request ?99"),
+    ] {
+        let refused = run.report(&fifo).err().unwrap_or_else(|| panic!("accepted: {run:?}"));
+        assert!(refused.contains(says), "{refused:?} does not say {says:?}");
+    }
+}
+
+#[test]
+fn a_crash_can_come_within_a_recovery() {
+    let subjects = subjects();
+    let durable = subjects.iter().find(|s| s.name == "fifo-link-at-least-once").unwrap();
+    let plan = vec![(20 * MILLIS, Fault::Crash(B)), (40 * MILLIS, Fault::Recover(B))];
+    let run = Run::new(durable, 0).with("messages", 1).with_script(faults(plan.clone()));
+    let points = crash_points(&run.report(durable).unwrap().trace, &plan);
+    let within = points.iter().filter(|(event, ..)| *event == EventId::Fault(1)).count();
+    assert!(within >= 3, "a recovery stores, sets a timer and sends: {within}");
+    let crashes = [(EventId::Fault(1), 1)].into();
+    let run = run.with_script(Script { crashes, ..faults(plan) });
+    let trace = run.report(durable).unwrap().trace.to_string();
+    assert!(trace.contains("B crash after 1 effects"), "{trace}");
+}
+
+#[test]
+fn one_link_can_differ_from_the_others() {
+    let mut world = World::new(0, vec![Direct::new(); 3]).with_network(Network::calm());
+    let slow = Network { delay: Delay::Fixed(70 * MILLIS), ..Network::calm() };
+    world.links_apart.insert((A, C), slow);
+    for to in [B, C] {
+        world.request(A, SendTo { to, msg: 'x' });
+        world.request(to, SendTo { to: A, msg: 'y' });
+    }
+    world.run().unwrap();
+    let trace = world.trace().text();
+    let arrivals = trace.records.iter().filter(|record| record.event().is_some());
+    let slow: Vec<_> = arrivals.filter(|record| record.at == 70 * MILLIS).collect();
+    assert_eq!(slow.len(), 1);
+    assert_eq!(slow[0].node, C);
+}
+
+#[test]
+fn by_hand_each_move_shows_and_no_copy_shares_a_name() {
+    let fifo = fifo();
+    let calm = FaultMenu { until: 0, ..FaultMenu::of_network(Network::calm()) };
+    let run = Run::new(&fifo, 0).with("messages", 1).with("rounds", 2).with_faults(calm);
+    let mut world = fifo.open(&run).unwrap();
+    while let Some(next) = world.pending().first().cloned() {
+        let seen = world.trace().records.len();
+        world.play(Move::Next).unwrap();
+        assert!(world.trace().records.len() > seen, "{} left no record", next.id);
+        assert_eq!(world.now(), next.due, "what is pending first comes next");
+        if world.pending().is_empty() {
+            break;
+        }
+    }
+
+    let mut world = fifo.open(&run).unwrap();
+    world.play(Move::Take(EventId::Request(0))).unwrap();
+    let packet = EventId::Packet(PacketId { from: A, to: B, ordinal: 1, copy: 0 });
+    for _ in 0..2 {
+        world.play(Move::Duplicate(packet.clone())).unwrap();
+        let copies: Vec<_> = world.pending().into_iter().map(|event| event.id).collect();
+        let copy = copies.into_iter().find(|id| matches!(id, EventId::Packet(p) if p.copy > 0));
+        world.play(Move::Take(copy.unwrap())).unwrap();
+    }
+    let trace = world.trace();
+    let mut received: Vec<_> =
+        trace.records.iter().filter_map(distsys::sim::Record::event).collect();
+    let all = received.len();
+    received.sort();
+    received.dedup();
+    assert_eq!(received.len(), all, "every event has a name of its own");
+}
