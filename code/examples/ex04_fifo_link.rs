@@ -24,6 +24,9 @@ fn main() -> ExitCode {
 }
 
 fn exercise(options: &Options) -> Result<ExitCode, String> {
+    if let Some(status) = options.replayed()? {
+        return Ok(status);
+    }
     let subject = options.subject("fifo-link")?;
     let scenes = match options.twin_caught()? {
         Some(scenes) => scenes,

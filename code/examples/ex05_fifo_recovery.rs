@@ -26,6 +26,9 @@ fn main() -> ExitCode {
 }
 
 fn exercise(options: &Options) -> Result<ExitCode, String> {
+    if let Some(status) = options.replayed()? {
+        return Ok(status);
+    }
     if options.network_was_asked_for() || options.nodes.is_some() {
         return Err("exercise 5 crashes two nodes on a calm network: --loss, --duplicate and --nodes say nothing here".to_string());
     }

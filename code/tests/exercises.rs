@@ -71,6 +71,26 @@ fn json_can_be_read_and_svg_is_written() {
 }
 
 #[test]
+fn a_run_can_be_replayed_from_a_file() {
+    let zoo = include_str!("golden/zoo.txt");
+    let run = zoo.lines().find(|line| line.contains("fifo-if-for-while") && line.contains('{'));
+    let file = std::env::temp_dir().join(format!("distsys-{}.json", std::process::id()));
+    std::fs::write(&file, run.unwrap()).unwrap();
+    let output = run_file(&file);
+    std::fs::write(&file, "{}").unwrap();
+    let refused = run_file(&file);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("BROKEN  reliable_link::delivery"), "{}", text(&output));
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("is no run"));
+}
+
+fn run_file(file: &Path) -> Output {
+    run("ex04_fifo_link", &["--replay", file.to_str().unwrap()])
+}
+
+#[test]
 fn options_that_make_no_sense_are_refused_with_status_2() {
     for (options, says) in [
         (vec!["--loss", "100"], "--loss takes 0 to 90"),

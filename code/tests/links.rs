@@ -151,7 +151,8 @@ fn assert_kept(subject: &Subject, run: &Run, report: &Report) {
     if let Some((promise, violation)) = report.broken() {
         let (small, smallest) = distsys::subject::smallest(subject, run, promise.name).unwrap();
         panic!(
-            "{} breaks {}: {}\n\nthe smallest run found:\n{}\nas a run: {}\nthe run of the seed: {}",
+            "{} breaks {}: {}\n\nthe smallest run found:\n{}\nTo see it again, put this line into a file and call \
+             `cargo book exercise 4 --replay FILE`:\n{}\nThe run of the seed:\n{}",
             subject.name,
             promise.name,
             violation.explanation,

@@ -20,6 +20,7 @@ pub(crate) struct Options {
     pub(crate) nodes: Option<u64>,
     pub(crate) scene: Option<usize>,
     pub(crate) twin: Option<&'static Twin>,
+    pub(crate) replay: Option<PathBuf>,
     pub(crate) json: bool,
     pub(crate) svg: Option<PathBuf>,
 }
@@ -33,6 +34,7 @@ Options:
   --nodes N        how many nodes, 2 to 26
   --scene N        only this scene
   --zoo NAME       show how a broken twin fails, or with --seed how it does in that run; `--zoo list` names them
+  --replay FILE    show the run in FILE, as --json or a failing test printed it
   --json           print runs and verdicts as JSON
   --svg FILE       draw the run (the first that breaks a promise, or else the first) into FILE
   --help           this text
@@ -60,6 +62,7 @@ impl Options {
             nodes: None,
             scene: None,
             twin: None,
+            replay: None,
             json: false,
             svg: None,
         };
@@ -81,6 +84,7 @@ impl Options {
                     }
                     name => options.twin = Some(Twin::named(name)?),
                 },
+                Arg::Long("replay") => options.replay = Some(parser.value()?.into()),
                 Arg::Long("json") => options.json = true,
                 Arg::Long("svg") => options.svg = Some(parser.value()?.into()),
                 Arg::Short('h') | Arg::Long("help") => {
@@ -110,6 +114,21 @@ impl Options {
     /// The seed that was asked for, or the usual one.
     pub(crate) fn seed(&self) -> u64 {
         self.seed.unwrap_or(1)
+    }
+
+    /// If a run was given to replay, shows it.
+    pub(crate) fn replayed(&self) -> Result<Option<ExitCode>, String> {
+        let Some(file) = &self.replay else { return Ok(None) };
+        let name = file.display();
+        let text = std::fs::read_to_string(file).map_err(|e| format!("cannot read {name}: {e}"))?;
+        let run: Run = serde_json::from_str(&text).map_err(|e| format!("{name} is no run: {e}"))?;
+        let known = subjects().into_iter().find(|subject| subject.name == run.subject);
+        let subject = match known {
+            Some(subject) => subject,
+            None => Twin::named(&run.subject)?.subject()?,
+        };
+        let scene = Scene { title: "The run that was given", run };
+        show(&subject, vec![scene], self, |_| ()).map(Some)
     }
 
     /// If a twin was asked for, and no seed to try it with: the smallest run found in which it
