@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use zoo::Twin;
 
 /// What can be asked of the program of an exercise.
+#[derive(Default)]
 pub(crate) struct Options {
     pub(crate) seed: Option<u64>,
     pub(crate) loss: Option<u32>,
@@ -54,18 +55,7 @@ impl Options {
     }
 
     fn parse(about: &str) -> Result<Option<Options>, lexopt::Error> {
-        let mut options = Options {
-            seed: None,
-            loss: None,
-            duplicate: None,
-            messages: None,
-            nodes: None,
-            scene: None,
-            twin: None,
-            replay: None,
-            json: false,
-            svg: None,
-        };
+        let mut options = Options::default();
         let mut parser = Parser::from_env();
         while let Some(argument) = parser.next()? {
             match argument {
