@@ -2,6 +2,7 @@
 //! `code/target`.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -67,6 +68,13 @@ fn version_fits(said: &str) -> bool {
     version.starts_with(SERIES)
 }
 
+/// The PATH with `folder` in it: else cargo warns that what it installs there cannot be run.
+fn path_with(folder: &Path) -> OsString {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = env::split_paths(&path).chain([folder.to_path_buf()]);
+    env::join_paths(folders).unwrap_or(path)
+}
+
 /// Builds the pinned version. What a cut-off install has compiled already, the next one finds.
 fn install(project: &Project) -> Result<PathBuf, String> {
     eprintln!("There is no mdbook {SERIES}x on the PATH: building {VERSION} below code/target.");
@@ -78,6 +86,7 @@ fn install(project: &Project) -> Result<PathBuf, String> {
         .arg(tools(project))
         .arg("--target-dir")
         .arg(&built)
+        .env("PATH", path_with(&tools(project).join("bin")))
         .status()
         .map_err(|error| format!("cannot start cargo: {error}"))?;
     if !status.success() || !fits(&installed(project)) {
