@@ -40,7 +40,7 @@ fn a_mistake_is_named_and_help_is_offered() {
         (&["tset"][..], "there is no command `tset`; did you mean `cargo book test`?"),
         (&["qqq"], "there is no command `qqq`; `cargo book help` lists them"),
         (&["serve", "--prot", "1"], "invalid option '--prot'; try `cargo book help`"),
-        (&["serve", "--port", "x"], "--port: "),
+        (&["serve", "--port", "x"], "--port takes a number from 0 to 65535: "),
         (&["build", "all"], "unexpected argument \"all\"; try `cargo book help`"),
         (&["exercise", "four"], "an exercise has a number from 1 to 22, not \"four\""),
         (&["exercise", "23"], "there is no exercise 23: they run from 1 to 22"),
