@@ -4,12 +4,15 @@
 //!
 //! **Model**: asynchronous, crash-recovery; any number of crashes.
 //!
-//! **Guarantees**: [no creation](crate::spec::reliable_link::no_creation);
-//! [delivery](crate::spec::fifo_link::delivery_after_recovery) once the nodes stay
-//! up; and at the crash of a receiver one of two things, as chosen by [`Boundary`]:
-//! [at most once](crate::spec::fifo_link::at_most_once) (it may skip messages,
-//! never repeats one) or [at least once](crate::spec::fifo_link::at_least_once) (it
-//! may repeat messages, never skips one).
+//! **Guarantees**: [no creation](crate::spec::reliable_link::no_creation), and at the
+//! crash of a receiver one of two things, as chosen by [`Boundary`]:
+//!
+//! - [at most once](crate::spec::fifo_link::at_most_once): it may skip messages, never
+//!   repeats one; and [delivery](crate::spec::fifo_link::delivery_despite_sender_crash)
+//!   to a receiver that stays up;
+//! - [at least once](crate::spec::fifo_link::at_least_once): it may repeat messages,
+//!   never skips one; and [delivery](crate::spec::fifo_link::delivery_after_recovery)
+//!   once both nodes stay up.
 //!
 //! **How it works**: as [`Fifo`](crate::link::Fifo), with three changes. The
 //! counters are on stable storage, so that numbers are never used twice. A sender
