@@ -5,6 +5,7 @@
 mod fits;
 pub mod links;
 mod run;
+mod smallest;
 mod systematic;
 mod world;
 
@@ -18,7 +19,8 @@ use crate::spec::{Kind, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-pub use run::{Report, Run, search, smallest};
+pub use run::{Report, Run, search};
+pub use smallest::smallest;
 pub use systematic::{crash_points, with_crashes};
 pub use world::AnyWorld;
 use world::Opened;
