@@ -1,6 +1,10 @@
 //! Histories: what clients asked for, what came of it, and when.
 
 mod client;
+pub mod objects;
+pub mod sequential;
+
+pub use sequential::Sequential;
 
 use crate::node::{NodeId, Time};
 use crate::service::{Invoke, OpId, Return};
@@ -14,17 +18,27 @@ use std::fmt;
 pub struct Operation<C, T> {
     /// Its name.
     pub op: OpId,
-    /// The node that was asked.
-    pub node: NodeId,
+    /// The node that was asked, if that is known.
+    pub node: Option<NodeId>,
     /// What was to be done.
     pub call: C,
     /// What came of it; `None` as long as it is pending.
     pub result: Option<T>,
     /// When it was asked for.
-    pub invoked: Time,
+    pub invoked: Moment,
     /// When it was done; `None` as long as it is pending. A crash leaves it so: it may have taken
     /// effect, or not.
-    pub returned: Option<Time>,
+    pub returned: Option<Moment>,
+}
+
+/// When an operation began or ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Moment {
+    /// Its place among all events: in a run, the index of its record in the trace. What comes
+    /// first is decided by this alone, since two events at the same time still have an order.
+    pub position: u64,
+    /// The time; for people, not for checkers.
+    pub at: Time,
 }
 
 /// The operations of a run, in the order in which they were asked for.
@@ -58,7 +72,8 @@ impl<C: Clone, T: Clone> History<C, T> {
         let mut history = History { operations: Vec::new() };
         // Where in the history each client's last operation is.
         let mut last = BTreeMap::new();
-        for record in &trace.records {
+        for (position, record) in (0..).zip(&trace.records) {
+            let now = Moment { position, at: record.at };
             match &record.what {
                 What::Request { request, .. } => {
                     let open = last.insert(request.op.client, history.operations.len());
@@ -67,15 +82,15 @@ impl<C: Clone, T: Clone> History<C, T> {
                     {
                         return Err(HistoryError::Open(open.op, request.op));
                     }
-                    history.operations.push(Operation::new(request, record.node, record.at));
+                    history.operations.push(Operation::new(request, record.node, now));
                 }
                 What::Deliver { indication: Return { op, result } } => {
                     let index = last.get(&op.client).copied();
                     let operation = index.map(|index| &mut history.operations[index]);
-                    let asked =
-                        operation.filter(|asked| asked.op == *op && asked.node == record.node);
+                    let asked = operation
+                        .filter(|asked| asked.op == *op && asked.node == Some(record.node));
                     let asked = asked.ok_or(HistoryError::Unknown(*op, record.node))?;
-                    if asked.returned.replace(record.at).is_some() {
+                    if asked.returned.replace(now).is_some() {
                         return Err(HistoryError::ReturnedTwice(*op));
                     }
                     asked.result = Some(result.clone());
@@ -88,7 +103,8 @@ impl<C: Clone, T: Clone> History<C, T> {
 }
 
 impl<C: Clone, T> Operation<C, T> {
-    fn new(Invoke { op, call }: &Invoke<C>, node: NodeId, invoked: Time) -> Self {
+    fn new(Invoke { op, call }: &Invoke<C>, node: NodeId, invoked: Moment) -> Self {
+        let node = Some(node);
         Operation { op: *op, node, call: call.clone(), result: None, invoked, returned: None }
     }
 }

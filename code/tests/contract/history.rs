@@ -1,6 +1,6 @@
 //! Operations and histories: a client has one operation open, and a crash leaves it pending.
 
-use distsys::history::{History, HistoryError, Operation};
+use distsys::history::{History, HistoryError, Moment, Operation};
 use distsys::layer::{MILLIS, NodeId};
 use distsys::node::names::{A, B, C};
 use distsys::service::{Invoke, OpId, Return};
@@ -26,15 +26,20 @@ fn a_history_says_what_was_asked_and_returned_and_when() {
     world.run().expect("ends");
     assert_eq!(world.invoke(7, B, Call::Read), Ok(SECOND));
     world.run().expect("ends");
-    let done = |op, call, invoked| Operation {
+    let done = |op, call, invoked: Moment, position| Operation {
         op,
-        node: B,
+        node: Some(B),
         call,
         result: Some(5),
         invoked,
-        returned: Some(invoked + 20 * MILLIS),
+        returned: Some(Moment { position, at: invoked.at + 20 * MILLIS }),
     };
-    let expected = [done(FIRST, Call::Write(5), 0), done(SECOND, Call::Read, 20 * MILLIS)];
+    // The positions are those of the records: two starts, then for each operation a request, two
+    // packets sent and received, and a delivery.
+    let expected = [
+        done(FIRST, Call::Write(5), Moment { position: 2, at: 0 }, 7),
+        done(SECOND, Call::Read, Moment { position: 8, at: 20 * MILLIS }, 13),
+    ];
     assert_eq!(history(&world).expect("is a history").operations, expected);
 }
 
@@ -72,10 +77,10 @@ fn a_crash_leaves_the_operation_pending() {
         world.run().expect("ends");
         let expected = Operation {
             op: FIRST,
-            node: B,
+            node: Some(B),
             call: Call::Write(5),
             result: None,
-            invoked: 0,
+            invoked: Moment { position: 2, at: 0 },
             returned: None,
         };
         assert_eq!(history(&world).expect("is a history").operations, [expected]);

@@ -1,0 +1,13 @@
+//! The objects of the course, as sequential specifications.
+
+mod cas_register;
+mod counter;
+mod map;
+mod queue;
+mod register;
+
+pub use cas_register::{CasCall, CasRegister, CasReturn};
+pub use counter::{Counter, CounterCall, CounterReturn};
+pub use map::{Append, Map, MapCall, MapReturn};
+pub use queue::{Queue, QueueCall, QueueReturn};
+pub use register::{Register, RegisterCall, RegisterReturn};
