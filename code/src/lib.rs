@@ -10,6 +10,8 @@ pub mod check;
 pub mod choices;
 pub mod draw;
 pub mod facts;
+#[cfg(feature = "formats")]
+pub mod formats;
 pub mod history;
 pub mod layer;
 pub mod link;
