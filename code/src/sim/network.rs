@@ -18,8 +18,12 @@ impl Rate {
     pub const fn percent(percent: u32) -> Rate {
         Rate(percent * 10_000)
     }
-    /// Whether it comes about this time. Draws once, whatever the rate.
+    /// Whether it comes about this time. Takes one draw, whatever the rate.
     fn strikes(self, draws: &mut Draws) -> bool {
+        if self == Rate::NEVER {
+            draws.skip();
+            return false;
+        }
         below(draws, 1_000_000) < u64::from(self.0)
     }
 }
@@ -103,12 +107,12 @@ impl Network {
         let held_up = self.reordering.strikes(&mut draws);
         let more = 1 + below(&mut draws, 4);
         let first = self.delay.draw(&mut draws);
-        let second = self.delay.draw(&mut draws);
         if lost {
             return Arrivals { first: None, second: None };
         }
         let first = if held_up { first.saturating_mul(1 + more) } else { first };
-        Arrivals { first: Some(first), second: doubled.then(|| first.saturating_add(second)) }
+        let mut second = || first.saturating_add(self.delay.draw(&mut draws));
+        Arrivals { first: Some(first), second: doubled.then(&mut second) }
     }
 }
 

@@ -2,13 +2,49 @@
 //!
 //! A draw depends on (seed, purpose, link or node, ordinal there). So one more lost message, or one
 //! more fault, shifts none of the other draws of a run.
+//!
+//! The generator is SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number
+//! generators", 2014): its state is one number, so that to begin a sequence for every single packet
+//! costs next to nothing, and a draw that nobody needs can be passed over.
 
-use rand::rngs::Xoshiro256PlusPlus;
-use rand::{Rng, SeedableRng};
+use rand::rand_core::Infallible;
+use rand::{Rng, TryRng};
 use std::fmt;
 
-/// A sequence of draws. Portable: the same on every machine, also in WebAssembly.
-pub type Draws = Xoshiro256PlusPlus;
+/// A sequence of draws. Portable: the same on every machine, also in WebAssembly. A generator in
+/// the sense of the crate `rand`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draws {
+    state: u64,
+}
+
+impl Draws {
+    /// The sequence that begins in this state.
+    pub const fn new(state: u64) -> Self {
+        Draws { state }
+    }
+    /// Passes over one draw: those after it are as if it had been made.
+    pub fn skip(&mut self) {
+        self.state = self.state.wrapping_add(GOLDEN);
+    }
+}
+
+impl TryRng for Draws {
+    type Error = Infallible;
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.skip();
+        Ok(mix(self.state))
+    }
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok((self.next_u64() >> 32) as u32)
+    }
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for chunk in bytes.chunks_mut(8) {
+            chunk.copy_from_slice(&self.next_u64().to_le_bytes()[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
 
 /// What a draw is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,11 +64,10 @@ pub enum Purpose {
 /// The draws for the `ordinal`-th thing of this purpose at this place (a node, or a link as
 /// [`link`] numbers it).
 pub fn draws(seed: u64, purpose: Purpose, place: u64, ordinal: u64) -> Draws {
-    let mut state = mix(seed ^ 0x6469_7374_7379_7321);
-    for part in [purpose as u64, place, ordinal] {
-        state = mix(state.wrapping_add(part).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    }
-    Draws::seed_from_u64(state)
+    let at = (purpose as u64).wrapping_mul(BY_PURPOSE).wrapping_add(place.wrapping_mul(BY_PLACE));
+    let stream = mix(mix(seed ^ BY_SEED).wrapping_add(at));
+    // Mixed once more: sequences that began a few steps apart would soon repeat each other.
+    Draws::new(mix(stream.wrapping_add(ordinal.wrapping_mul(GOLDEN))))
 }
 
 /// The number of a directed link, for [`draws`].
@@ -71,3 +106,11 @@ fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
 }
+
+/// The golden ratio in 64 bits, by which SplitMix64 counts.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+// Odd numbers without a pattern: no two of the places and purposes that occur make the same sum.
+const BY_SEED: u64 = 0x6469_7374_7379_7321;
+const BY_PURPOSE: u64 = 0xd134_2543_de82_ef95;
+const BY_PLACE: u64 = 0xaf25_1af3_b0f0_25b5;

@@ -101,7 +101,8 @@ fn a_script_gives_recorded_answers_to_one_event_and_shifts_no_other() {
         choices.collect::<Vec<_>>()
     };
     let drawn = chosen(Script::default());
-    let recorded = [2, 1, 1].map(|answer| Choice { bound: 3, answer }).to_vec();
+    let recorded = [(3, 2), (2, 1), (2, 1)];
+    let recorded = recorded.map(|(bound, answer)| Choice { bound, answer }).to_vec();
     let choices = [(EventId::Request(7), recorded)].into();
     let scripted = chosen(Script { choices, ..Script::default() });
     let at = |time, choices: &[(Time, u32)]| {

@@ -3,7 +3,9 @@
 use crate::{delays, packet, traffic};
 use distsys::layer::{MILLIS, NodeId, Time};
 use distsys::node::names::{A, B};
+use distsys::sim::random::{Draws, Purpose, below, draws};
 use distsys::sim::{Fate, Network, Rate, Script, What, World};
+use rand::Rng;
 use std::collections::BTreeMap;
 use tests::toys::puppet::{Do, Puppet};
 
@@ -141,4 +143,48 @@ fn a_copy_of_a_world_goes_on_as_the_world_does() {
     world.run().expect("ends");
     copy.run().expect("ends");
     assert_eq!(world.trace(), copy.trace());
+}
+
+/// How far so many draws below 16 are from falling on all 16 equally often: chi-squared, which has a
+/// mean of 15 and is above 45 once in ten thousand times.
+fn unevenness(draws: impl Iterator<Item = u64>) -> f64 {
+    let mut counts = [0_u32; 16];
+    draws.for_each(|draw| counts[draw as usize] += 1);
+    let expected = f64::from(counts.iter().sum::<u32>()) / 16.0;
+    counts.iter().map(|&count| (f64::from(count) - expected).powi(2) / expected).sum()
+}
+
+#[test]
+fn the_generator_is_split_mix_64() {
+    // The first numbers of the reference implementation in C for this seed.
+    let mut draws = Draws::new(1_234_567);
+    let numbers: [u64; 3] = std::array::from_fn(|_| draws.next_u64());
+    assert_eq!(
+        numbers,
+        [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
+    );
+}
+
+#[test]
+fn a_draw_that_is_passed_over_shifts_none_of_the_later_ones() {
+    let (mut all, mut some) = (Draws::new(7), Draws::new(7));
+    all.next_u64();
+    some.skip();
+    assert_eq!(all.next_u64(), some.next_u64());
+}
+
+#[test]
+fn neighbours_in_any_respect_draw_evenly_and_independently() {
+    // Seeds, places, links and ordinals that differ by little: by themselves, and with the one before.
+    let directions: [fn(u64) -> [u64; 3]; 4] =
+        [|i| [i, 3, 1], |i| [7, i, 1], |i| [7, i << 32, 1], |i| [7, 3, i]];
+    for direction in directions {
+        let along = |i| {
+            let [seed, place, ordinal] = direction(i);
+            below(&mut draws(seed, Purpose::Packet, place, ordinal), 16)
+        };
+        let even = unevenness((0..10_000).map(along));
+        let paired = unevenness((0..10_000).map(|i| (along(i) + along(i + 1)) % 16));
+        assert!(even < 45.0 && paired < 45.0, "{even} and {paired}");
+    }
 }
