@@ -1,9 +1,11 @@
 //! Histories: what clients asked for, what came of it, and when.
 
 mod client;
+pub mod linearizability;
 pub mod objects;
 pub mod sequential;
 
+pub use linearizability::linearizable;
 pub use sequential::Sequential;
 
 use crate::node::{NodeId, Time};
