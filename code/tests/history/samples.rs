@@ -25,55 +25,68 @@ pub(crate) fn sample<S: Sample>(seed: u64, most: u64) -> Vec<OperationOf<S>> {
     let mut draws = draws(seed, Purpose::Workload, 0, 0);
     let count = 1 + below(&mut draws, most);
     let wrong = below(&mut draws, 4);
-    let mut operations: Vec<OperationOf<S>> = Vec::new();
-    let mut memory = S::Memory::default();
+    let mut run = Run::<S> { operations: Vec::new(), memory: S::Memory::default(), draws };
     // Of each client: which operation is open, and whether it has taken effect.
     let mut clients: [Option<(usize, bool)>; 3] = [None; 3];
-    let mut numbers = [0, 1, 2];
     for position in 0.. {
-        let client = below(&mut draws, 3) as usize;
-        let now = Moment { position, at: position / 3 };
-        match clients[client] {
-            None if operations.len() as u64 == count => {
-                if clients.iter().all(Option::is_none) {
-                    break;
-                }
-            }
-            None => {
-                clients[client] = Some((operations.len(), false));
-                operations.push(Operation {
-                    op: OpId { client: numbers[client], number: 0 },
-                    node: None,
-                    call: S::call(&mut draws),
-                    result: None,
-                    invoked: now,
-                    returned: None,
-                });
-            }
-            Some((index, false)) if below(&mut draws, 8) > 0 => {
-                let operation = &mut operations[index];
-                operation.result = Some(S::run(&mut memory, &operation.call, &mut draws));
-                clients[client] = Some((index, true));
-            }
+        let client = &mut clients[below(&mut run.draws, 3) as usize];
+        let is_enough = run.operations.len() as u64 == count;
+        *client = match *client {
+            None if is_enough => None,
+            None => Some(run.ask(position)),
+            Some((index, false)) if below(&mut run.draws, 8) > 0 => Some(run.take_effect(index)),
             Some((index, took_effect)) => {
-                let operation = &mut operations[index];
-                if took_effect && below(&mut draws, 6) > 0 {
-                    operation.returned = Some(now);
-                } else {
-                    operation.result = None;
-                }
-                numbers[client] += 3;
-                clients[client] = None;
+                run.end(index, took_effect, position);
+                None
             }
+        };
+        if is_enough && clients.iter().all(Option::is_none) {
+            break;
         }
     }
     for _ in 0..wrong {
-        let index = below(&mut draws, count) as usize;
-        let operation = &mut operations[index];
-        operation.result =
-            operation.result.is_some().then(|| S::guess(&operation.call, &mut draws));
+        let operation = &mut run.operations[below(&mut run.draws, count) as usize];
+        if operation.result.is_some() {
+            operation.result = Some(S::guess(&operation.call, &mut run.draws));
+        }
     }
-    operations
+    run.operations
+}
+
+/// A history being made.
+struct Run<S: Sample> {
+    operations: Vec<OperationOf<S>>,
+    memory: S::Memory,
+    draws: Draws,
+}
+
+impl<S: Sample> Run<S> {
+    fn ask(&mut self, position: u64) -> (usize, bool) {
+        let index = self.operations.len();
+        self.operations.push(Operation {
+            op: OpId { client: index as u32, number: 0 },
+            node: None,
+            call: S::call(&mut self.draws),
+            result: None,
+            invoked: Moment { position, at: position / 3 },
+            returned: None,
+        });
+        (index, false)
+    }
+    fn take_effect(&mut self, index: usize) -> (usize, bool) {
+        let operation = &mut self.operations[index];
+        operation.result = Some(S::run(&mut self.memory, &operation.call, &mut self.draws));
+        (index, true)
+    }
+    /// Returns, or never does.
+    fn end(&mut self, index: usize, took_effect: bool, position: u64) {
+        let operation = &mut self.operations[index];
+        if took_effect && below(&mut self.draws, 6) > 0 {
+            operation.returned = Some(Moment { position, at: position / 3 });
+        } else {
+            operation.result = None;
+        }
+    }
 }
 
 impl Sample for Register<u8> {
