@@ -91,7 +91,7 @@ fn event(keys: Keys, line: u64) -> Result<Event, FormatError> {
         process: process_of(&process, line)?,
         kind: kind_of(&kind, line)?,
         f: f_of(&f, line)?,
-        key,
+        key: key.filter(|key| *key != Datum::Nil),
         value: value.unwrap_or(Datum::Nil),
     })
 }
@@ -112,7 +112,13 @@ pub(super) fn kind_of(datum: &Datum, line: u64) -> Result<Kind, FormatError> {
 }
 
 pub(super) fn f_of(datum: &Datum, line: u64) -> Result<String, FormatError> {
-    let name = datum.name().map(str::to_string);
+    // As a keyword, the name must be read as the same again.
+    let is_word = |name: &&str| {
+        Reader::new(&format!(":{name}"), line)
+            .datum()
+            .is_ok_and(|read| read == Datum::Keyword(name.to_string()))
+    };
+    let name = datum.name().filter(is_word).map(str::to_string);
     name.ok_or_else(|| {
         let what = datum.shown();
         FormatError::new(line, format!("the name of an operation is a keyword, not {what}"))

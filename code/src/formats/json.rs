@@ -21,6 +21,7 @@
 //! begins with a colon gets one more, `"::a"`.
 
 use super::edn::Reader;
+use super::jepsen::f_of;
 use super::{Datum, Event, Format, FormatError, Kind, Log, VALUES};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -82,12 +83,13 @@ fn read_line(line: &str, number: u64) -> Result<Event, FormatError> {
         let what = Datum::Text(read.kind).shown();
         wrong(format!("the type is \"invoke\", \"ok\", \"fail\" or \"info\", not {what}"))
     })?;
+    let key = read.key.map(|key| datum_of(key, number)).transpose()?;
     Ok(Event {
         line: number,
         process: read.process,
         kind,
-        f: read.f,
-        key: read.key.map(|key| datum_of(key, number)).transpose()?,
+        f: f_of(&Datum::Text(read.f), number)?,
+        key: key.filter(|key| *key != Datum::Nil),
         value: datum_of(read.value, number)?,
     })
 }

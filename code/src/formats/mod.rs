@@ -51,7 +51,7 @@ pub struct Event {
     pub kind: Kind,
     /// The name of the operation, such as `read`.
     pub f: String,
-    /// The key, where it stands by itself.
+    /// The key, where it stands by itself and is not nil.
     pub key: Option<Datum>,
     /// The argument or the result, depending on the operation.
     pub value: Datum,

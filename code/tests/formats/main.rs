@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod edn;
+mod fuzz;
 mod json;
 mod limits;
 mod log;

@@ -1,0 +1,77 @@
+//! What must hold of every input, whatever it is: each function takes one and panics if something is
+//! wrong. The fuzzer calls them, and so does a test (code/tests/formats/fuzz.rs).
+
+#![allow(unreachable_pub, reason = "a crate of its own for the fuzzer, a module for the test")]
+
+use distsys::draw::{Style, shiviz, svg, terminal, transcript};
+use distsys::formats::{Event, Format, Log};
+use distsys::sim::{Text, Trace};
+use distsys::subject::{Run, subjects};
+
+/// A history in EDN.
+pub fn edn(input: &[u8]) {
+    history(input, Format::Edn);
+}
+
+/// A history in a log.
+pub fn log(input: &[u8]) {
+    history(input, Format::Log);
+}
+
+/// A history in JSON lines.
+pub fn json(input: &[u8]) {
+    history(input, Format::Json);
+}
+
+/// What can be read can be written, and then says the same; what cannot has a line.
+fn history(input: &[u8], format: Format) {
+    let lines = 1 + input.iter().filter(|&&byte| byte == b'\n').count() as u64;
+    match Log::read(input, Some(format)) {
+        Err(error) => assert!((1..=lines).contains(&error.line), "{error}"),
+        Ok(log) => {
+            assert!(log.events.iter().all(|event| (1..=lines).contains(&event.line)));
+            assert!(log.events.is_sorted_by_key(|event| event.line));
+            for format in [Format::Edn, Format::Log, Format::Json] {
+                written(&log, format);
+            }
+            let _ = log.pairs();
+        }
+    }
+}
+
+fn written(log: &Log, format: Format) {
+    let text = log.write(format);
+    let again = Log::read(text.as_bytes(), Some(format));
+    let again = again.unwrap_or_else(|error| panic!("{format}: {error} of\n{text}"));
+    if format == Format::Log {
+        // A log has no place for keys, and what failed has no value in it that could be relied on.
+        assert_eq!(again.events.len(), log.events.len(), "{text}");
+    } else {
+        let plain = |log: &Log| {
+            let events = log.events.iter().map(|event| Event { line: 0, ..event.clone() });
+            events.collect::<Vec<_>>()
+        };
+        assert_eq!(plain(&again), plain(log), "{text}");
+    }
+    assert_eq!(again.write(format), text);
+}
+
+/// A run, as `--replay FILE` reads it.
+pub fn run(input: &[u8]) {
+    let Ok(run) = serde_json::from_slice::<Run>(input) else { return };
+    let text = serde_json::to_string(&run).expect("a run can be written");
+    assert_eq!(serde_json::from_str::<Run>(&text).expect("and read again"), run);
+    if let Some(subject) = subjects().into_iter().find(|subject| subject.name == run.subject) {
+        let _ = run.report(&subject);
+    }
+}
+
+/// A trace.
+pub fn trace(input: &[u8]) {
+    let Ok(trace) = serde_json::from_slice::<Trace<Text>>(input) else { return };
+    let text = serde_json::to_string(&trace).expect("a trace can be written");
+    assert_eq!(serde_json::from_str::<Trace<Text>>(&text).expect("and read again"), trace);
+    let style = Style::default();
+    let _ = (svg(&trace, &style), terminal(&trace, false, &style));
+    let _ = (transcript(&trace, &style), shiviz(&trace, &style));
+}
