@@ -27,6 +27,8 @@ pub enum FactValue {
 
 /// The role that a node plays, e.g. `leader`.
 pub const ROLE: &str = "role";
+/// The [`ROLE`] of a node that leads.
+pub const LEADER: &str = "leader";
 /// The term that a node believes to be current.
 pub const TERM: &str = "term";
 /// The entries of a node's log.
@@ -42,5 +44,16 @@ impl Fact {
     /// The fact that `name` is `value`.
     pub fn text(name: &'static str, value: impl Into<String>) -> Self {
         Fact { name: name.into(), value: FactValue::Text(value.into()) }
+    }
+    /// Whether it says that the node leads.
+    pub fn is_leader(&self) -> bool {
+        self.name == ROLE && matches!(&self.value, FactValue::Text(role) if role == LEADER)
+    }
+    /// The term, if that is what it is about.
+    pub fn term(&self) -> Option<u64> {
+        match self.value {
+            FactValue::Number(term) if self.name == TERM => Some(term),
+            _ => None,
+        }
     }
 }

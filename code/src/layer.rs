@@ -9,6 +9,7 @@ pub use crate::facts::Fact;
 pub use crate::model::{Links, Model, Nodes, Timing};
 pub use crate::node::{MICROS, MILLIS, NodeId, PerNode, Reading, SECONDS, Time, names};
 use crate::service::{AtLeast, Broadcast, Deliver, SendTo};
+pub use crate::stable::{Stable, log_tears};
 use crate::stack::Stack;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -73,20 +74,6 @@ pub trait Layer: Value {
     }
 }
 
-/// What is on stable storage: a value that changes by small steps and survives a crash.
-pub trait Stable: Value + Default {
-    /// One step, such as an entry appended to a log.
-    type Change: Value;
-    /// Makes one step.
-    fn apply(&mut self, change: Self::Change);
-}
-/// Nothing is kept.
-impl Stable for () {
-    type Change = Never;
-    fn apply(&mut self, change: Never) {
-        match change {}
-    }
-}
 /// The steps of what the layer `L` keeps.
 pub type Change<L> = <<L as Layer>::Stable as Stable>::Change;
 

@@ -20,5 +20,6 @@ pub mod node;
 pub mod service;
 pub mod sim;
 pub mod spec;
+pub mod stable;
 pub mod stack;
 pub mod subject;

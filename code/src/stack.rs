@@ -158,13 +158,19 @@ pub enum Either<A, B> {
     Second(B),
 }
 
-/// A stack keeps what both its layers keep.
-impl<A: Stable, B: Stable> Stable for (A, B) {
-    type Change = Either<A::Change, B::Change>;
-    fn apply(&mut self, change: Self::Change) {
-        match change {
-            Either::First(change) => self.0.apply(change),
-            Either::Second(change) => self.1.apply(change),
+impl<A, B> Either<A, B> {
+    /// The first layer's, if it is.
+    pub fn first(&self) -> Option<&A> {
+        match self {
+            Either::First(first) => Some(first),
+            Either::Second(_) => None,
+        }
+    }
+    /// The second layer's, if it is.
+    pub fn second(&self) -> Option<&B> {
+        match self {
+            Either::First(_) => None,
+            Either::Second(second) => Some(second),
         }
     }
 }

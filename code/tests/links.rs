@@ -297,7 +297,7 @@ fn delivery_despite_sender_crash_rejects_a_message_that_never_comes() {
     let mut trace = a_to_b(Direct::new(), &["m1"], lost);
     assert!(fifo_link::delivery_despite_sender_crash(&trace).is_err());
     // Unless the receiver crashed: then nothing was promised.
-    let crash = What::Crash { after_effects: None };
+    let crash = What::Crash { after_effects: None, before: None };
     trace.records.push(Record { at: 99 * MILLIS, node: B, cause: None, what: crash });
     assert_eq!(fifo_link::delivery_despite_sender_crash(&trace), Ok(()));
 }
@@ -317,7 +317,7 @@ fn told(events: &[Option<(bool, &'static str)>]) -> Trace<Fifo2> {
             }
             Some((false, msg)) => record(B, What::Deliver { indication: Deliver { from: A, msg } }),
             None => {
-                record(B, What::Crash { after_effects: None });
+                record(B, What::Crash { after_effects: None, before: None });
                 record(B, What::Recover);
             }
         }

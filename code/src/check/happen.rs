@@ -145,7 +145,7 @@ impl<N: Explorable> Situation<N> {
     fn crash(&mut self, node: NodeId, cause: Option<u64>) {
         self.host(node).state = None;
         self.host(node).timers.clear();
-        self.see(node, cause, What::Crash { after_effects: None });
+        self.see(node, cause, What::CRASH);
     }
     fn host(&mut self, node: NodeId) -> &mut Host<N> {
         Arc::make_mut(&mut self.hosts[node])

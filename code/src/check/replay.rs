@@ -163,7 +163,7 @@ impl<'a, N: Explorable> Replay<'a, N> {
         });
         let id = PacketId { copy: copies.count() as u32 + 1, ..id };
         let cause = self.world.record(*from, Some(sent), || What::Duplicate { id });
-        Some((self.world.now, Pending::Packet { id, packet: packet.clone(), cause }))
+        Some((self.world.now, Pending::Packet { id, from: *from, packet: packet.clone(), cause }))
     }
 
     fn records(&self) -> &[Record<N>] {
@@ -236,7 +236,7 @@ impl<'a, N: Explorable> Replay<'a, N> {
 /// What the checker records of this.
 fn visible<N: Explorable>(record: &Record<N>) -> Option<(NodeId, What<N>)> {
     match &record.what {
-        What::Crash { .. } => Some((record.node, What::Crash { after_effects: None })),
+        What::Crash { .. } => Some((record.node, What::CRASH)),
         What::Request { .. } | What::Deliver { .. } | What::Recover => {
             Some((record.node, record.what.clone()))
         }

@@ -4,8 +4,11 @@ use super::Style;
 use super::story::{End, Story, Times};
 use crate::facts::{Fact, FactValue};
 use crate::node::NodeId;
+use crate::sim::clock::LocalClock;
 use crate::sim::event::PacketId;
+use crate::sim::forge::Forgery;
 use crate::sim::trace::{Loss, Text, Trace, What};
+use crate::spec::ms;
 
 /// One sentence of a transcript.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +56,9 @@ impl Teller<'_> {
             }
             What::Receive { id, packet } => self.receipt(index, *id, packet),
             What::Deliver { indication } => self.delivery(index, indication),
+            What::Forge { id, forgery, .. } => {
+                format!("{} goes on {}", self.packet(index, *id), forgery_text(*forgery))
+            }
             What::Cut { to } => format!("the link from {node} to {} is cut", self.name(*to)),
             What::Heal { to } => format!("the link from {node} to {} is healed", self.name(*to)),
             what => return self.tell_of_node(&node, what),
@@ -75,16 +81,21 @@ impl Teller<'_> {
                 format!("{node} chooses {} of 0 to {most}", choice.answer)
             }
             What::Facts { facts } if show.facts => format!("{node} now has {}", facts_text(facts)),
-            What::Crash { after_effects: None } => format!("{node} crashes"),
-            What::Crash { after_effects: Some(0) } => {
+            What::Crash { after_effects: None, .. } => format!("{node} crashes"),
+            What::Crash { after_effects: Some(0), .. } => {
                 format!("{node} crashes before any effect of this event")
             }
-            What::Crash { after_effects: Some(n) } => {
+            What::Crash { after_effects: Some(n), .. } => {
                 format!("{node} crashes after {} of this event", counted(*n as usize, "effect"))
             }
             What::Recover => format!("{node} recovers"),
             What::Pause => format!("{node} pauses"),
             What::Resume => format!("{node} goes on"),
+            What::Slow { lag: 0 } => format!("{node} is as fast as ever"),
+            What::Slow { lag } => format!("{node} is slow: all takes {} more", ms(*lag)),
+            What::Clock { clock } => format!("the clock of {node} is {}", clock_text(*clock)),
+            What::Betray => format!("{node} turns traitor"),
+            What::Aim => format!("what comes now is aimed at {node}, which leads"),
             What::Endless => {
                 format!(
                     "the layers of {node} keep each other busy without end: the run is in error"
@@ -198,6 +209,27 @@ fn counted(n: usize, what: &str) -> String {
         (_, "recovery") => format!("{n} recoveries"),
         _ => format!("{n} {what}s"),
     }
+}
+
+/// `3 ms ahead, 20 ppm fast`.
+pub(crate) fn clock_text(clock: LocalClock) -> String {
+    let offset = match clock.offset {
+        0 => "right".to_string(),
+        off if off > 0 => format!("{} ahead", ms(off.unsigned_abs())),
+        off => format!("{} behind", ms(off.unsigned_abs())),
+    };
+    match clock.drift_ppm {
+        0 => offset,
+        drift if drift > 0 => format!("{offset}, {drift} ppm fast"),
+        drift => format!("{offset}, {} ppm slow", drift.unsigned_abs()),
+    }
+}
+
+/// `tampered with, as if from C`.
+pub(crate) fn forgery_text(forgery: Forgery) -> String {
+    let tampered = forgery.tampered.map(|_| "tampered with".to_string());
+    let sender = forgery.sender.map(|sender| format!("as if from {sender}"));
+    tampered.into_iter().chain(sender).collect::<Vec<_>>().join(", ")
 }
 
 /// `role leader, term 3`.

@@ -5,11 +5,12 @@ use crate::service::SendTo;
 use crate::sim::Node;
 use crate::sim::adversary::InFlight;
 use crate::sim::event::PacketId;
-use crate::sim::pending::{Decided, Pending};
+use crate::sim::forge::{Forgery, Plot};
+use crate::sim::pending::{CrashPoint, Decided, Pending};
 use crate::sim::random::{Purpose, below, draws};
-use crate::sim::script::Fate;
+use crate::sim::script::{Fate, Script};
 use crate::sim::step::{Event, step};
-use crate::sim::trace::{Loss, What};
+use crate::sim::trace::{Loss, Undone, What};
 use crate::sim::world::World;
 use std::ops::Range;
 
@@ -28,7 +29,7 @@ impl<N: Node> World<N> {
         let Decided { crash, choices } = decided;
         let mut env = Env::new(node, host.clock.read(self.now), choices);
         step(state, event, &mut env, &mut self.effects);
-        let crash = host.crash_within.take().or(crash);
+        let armed = host.crash_within.take();
         let record = what.and_then(|what| self.record(node, cause, || what));
         for &choice in env.choices.answers() {
             self.record(node, record, || What::Choose { choice });
@@ -37,58 +38,87 @@ impl<N: Node> World<N> {
             self.endless = Some(node);
             self.record(node, record, || What::Endless);
         }
-        self.carry_out(node, crash, record);
+        let crashed = self.carry_out(node, armed.or(crash), record);
+        if let (Some(CrashPoint::Tearing(_)), false) = (armed, crashed) {
+            // There was nothing to tear yet.
+            self.hosts[node.0 as usize].crash_within = armed;
+        }
         self.note_facts(node, record);
     }
 
-    /// Carries out effects in order; if `crash` says so, the node crashes after that many.
-    fn carry_out(&mut self, node: NodeId, crash: Option<u32>, record: Option<u64>) {
+    /// Carries out effects in order, until the node crashes where `crash` says so; says whether it
+    /// did.
+    fn carry_out(&mut self, node: NodeId, crash: Option<CrashPoint>, record: Option<u64>) -> bool {
         let mut done = 0;
+        let tear = crash.and_then(CrashPoint::tearing);
         while let Some(effect) = self.effects.pop_front() {
-            if crash == Some(done) {
-                self.effects.clear();
-                break;
+            if crash == Some(CrashPoint::After(done)) {
+                self.crash_within(node, done, Some(Undone::of(&effect)), record);
+                return true;
             }
-            done += 1;
             match effect {
                 Effect::Request(SendTo { to, msg }) => self.send(node, to, msg, record),
                 Effect::Indicate(indication) => {
                     self.delivered += 1;
                     self.record(node, record, || What::Deliver { indication });
                 }
-                Effect::Store(change) => self.store(node, change, record),
+                Effect::Store(change) => {
+                    if self.store(node, change, tear, record) {
+                        self.crash_within(node, done, Some(Undone::TornStore), record);
+                        return true;
+                    }
+                }
                 Effect::SetTimer(timer, after) => self.set_timer(node, timer, after, record),
                 Effect::CancelTimer(timer) => {
                     self.hosts[node.0 as usize].stop_timer(&timer);
                     self.record(node, record, || What::CancelTimer { timer });
                 }
             }
+            done += 1;
         }
-        if crash.is_some() {
-            self.crash(node, Some(done), record);
+        let crashes = matches!(crash, Some(CrashPoint::After(_)));
+        if crashes {
+            self.crash_within(node, done, None, record);
         }
+        crashes
     }
 
-    /// Writes this change and all that follow it at once, in one step.
-    fn store(&mut self, node: NodeId, change: Change<N>, record: Option<u64>) {
-        let traced = self.trace.is_some();
-        let mut changes = Vec::new();
-        let mut next = Some(change);
-        while let Some(change) = next {
-            if traced {
-                changes.push(change.clone());
+    /// The node crashes within an event, after so many effects and before this one.
+    fn crash_within(
+        &mut self,
+        node: NodeId,
+        done: u32,
+        before: Option<Undone>,
+        record: Option<u64>,
+    ) {
+        self.effects.clear();
+        self.crash(node, What::Crash { after_effects: Some(done), before }, record);
+    }
+
+    /// Writes this change and all that follow it at once, in one step; or only the first of them,
+    /// if that can be torn and is to be. Says whether it was torn.
+    fn store(
+        &mut self,
+        node: NodeId,
+        change: Change<N>,
+        tear: Option<u32>,
+        record: Option<u64>,
+    ) -> bool {
+        let mut changes = std::mem::take(&mut self.batch);
+        changes.push(change);
+        while let Some(Effect::Store(_)) = self.effects.front() {
+            if let Some(Effect::Store(change)) = self.effects.pop_front() {
+                changes.push(change);
             }
-            self.hosts[node.0 as usize].stable.apply(change);
-            next = match self.effects.pop_front() {
-                Some(Effect::Store(change)) => Some(change),
-                Some(other) => {
-                    self.effects.push_front(other);
-                    None
-                }
-                None => None,
-            };
         }
-        self.record(node, record, || What::Store { changes });
+        let torn = tear.and_then(|place| torn_after::<N>(&changes, place));
+        changes.truncate(torn.unwrap_or(changes.len()));
+        let kept = if self.trace.is_some() { changes.clone() } else { Vec::new() };
+        let stable = &mut self.hosts[node.0 as usize].stable;
+        changes.drain(..).for_each(|change| stable.apply(change));
+        self.batch = changes;
+        self.record(node, record, || What::Store { changes: kept });
+        torn.is_some()
     }
 
     fn set_timer(
@@ -109,7 +139,7 @@ impl<N: Node> World<N> {
                 after.start + below(&mut draws, spread)
             }
         };
-        let due = self.now.saturating_add(host.clock.true_span(local));
+        let due = self.now.saturating_add(host.clock.true_span(local)).saturating_add(host.lag);
         let cause =
             self.record(node, record, || What::SetTimer { timer: timer.clone(), ordinal, due });
         self.agenda.enter(due, Pending::Timer { node, timer, ordinal, cause });
@@ -133,25 +163,76 @@ impl<N: Node> World<N> {
             self.release(id, out, sent);
             return;
         }
+        let plot = self.plot(id);
+        let (claimed, packet) = self.forge(id, plot.forgery, packet, sent);
+        self.dispatch(id, claimed, packet, plot, sent);
+    }
+
+    /// Sends a packet on its way, with the sender that it names: when it arrives is decided by the
+    /// script, or else drawn.
+    fn dispatch(
+        &mut self,
+        id: PacketId,
+        claimed: NodeId,
+        packet: N::Packet,
+        plot: Plot,
+        sent: Option<u64>,
+    ) {
+        let PacketId { from, to, ordinal, .. } = id;
         match self.script.fates.get(&id) {
-            Some(Fate::Lost) => self.transmit(id, packet, [], sent),
+            Some(Fate::Lost) => self.transmit(id, claimed, packet, [], sent),
             Some(Fate::After(delays)) => {
                 let after = |delay: &Time| self.now.saturating_add(*delay);
                 let arrivals: Vec<_> = delays.iter().map(after).collect();
-                self.transmit(id, packet, arrivals, sent);
+                self.transmit(id, claimed, packet, arrivals, sent);
             }
             Some(Fate::At(times)) => {
                 let arrivals: Vec<_> = times.iter().map(|&time| time.max(self.now)).collect();
-                self.transmit(id, packet, arrivals, sent);
+                self.transmit(id, claimed, packet, arrivals, sent);
             }
+            None if plot.silent => self.transmit(id, claimed, packet, [], sent),
             None => {
                 let network = self.links_apart.get(&(from, to)).unwrap_or(&self.network);
                 let arrivals = network.arrivals(self.seed, from, to, ordinal);
-                let now = self.now;
-                let arrivals = [arrivals.first, arrivals.second].into_iter().flatten();
-                self.transmit(id, packet, arrivals.map(|after| now.saturating_add(after)), sent);
+                let later = network.congestion(self.seed, from, to, self.now)
+                    + self.hosts[from.0 as usize].lag
+                    + self.hosts[to.0 as usize].lag;
+                let start = self.now.saturating_add(later);
+                let arrivals = arrivals.times().chain(plot.replay);
+                let arrivals = arrivals.map(|after| start.saturating_add(after));
+                self.transmit(id, claimed, packet, arrivals, sent);
             }
         }
+    }
+
+    /// What an adversary has in mind for a packet: what the script says, or else what is drawn.
+    /// Nothing, if the script decides when it arrives.
+    fn plot(&self, id: PacketId) -> Plot {
+        let Script { forged, fates, .. } = &self.script;
+        if let Some(&forgery) = forged.get(&id) {
+            return Plot { forgery, ..Plot::default() };
+        }
+        let traitor = self.hosts[id.from.0 as usize].traitor;
+        if (self.forging.is_never() && !traitor) || fates.contains_key(&id) {
+            return Plot::default();
+        }
+        self.forging.plot(self.seed, id, self.hosts.len() as u32, traitor)
+    }
+
+    /// The sender that the packet names, and the packet, as the adversary made them.
+    fn forge(
+        &mut self,
+        id: PacketId,
+        forgery: Forgery,
+        packet: N::Packet,
+        sent: Option<u64>,
+    ) -> (NodeId, N::Packet) {
+        if forgery == Forgery::default() {
+            return (id.from, packet);
+        }
+        let packet = forgery.apply(packet, self.mutator);
+        self.record(id.from, sent, || What::Forge { id, forgery, packet: packet.clone() });
+        (forgery.sender.unwrap_or(id.from), packet)
     }
 
     /// Enters what the adversary made of the packet `id`. What it invents gets a number on the link
@@ -171,14 +252,16 @@ impl<N: Node> World<N> {
                 PacketId { from, to, ordinal: link.sent, copy: 0 }
             };
             let at = self.now.saturating_add(after);
-            self.agenda.enter(at, Pending::Packet { id, packet, cause });
+            self.agenda.enter(at, Pending::Packet { id, from, packet, cause });
         }
     }
 
-    /// Enters a copy of a packet for each time of arrival; if there is none, the packet is lost.
+    /// Enters a copy of a packet, with the sender that it names, for each time of arrival; if there
+    /// is none, the packet is lost.
     fn transmit(
         &mut self,
         id: PacketId,
+        from: NodeId,
         packet: N::Packet,
         arrivals: impl IntoIterator<Item = Time>,
         sent: Option<u64>,
@@ -198,7 +281,8 @@ impl<N: Node> World<N> {
             let last = arrivals.peek().is_none();
             let copy = if last { packet.take() } else { packet.clone() };
             if let Some(packet) = copy {
-                self.agenda.enter(at, Pending::Packet { id, packet, cause });
+                let at = self.synchrony.arrival(self.now, at);
+                self.agenda.enter(at, Pending::Packet { id, from, packet, cause });
             }
         }
     }
@@ -213,6 +297,25 @@ impl<N: Node> World<N> {
         if facts != host.facts {
             host.facts.clone_from(&facts);
             self.record(node, record, || What::Facts { facts });
+        }
+    }
+}
+
+/// After how many of the changes their writing is torn, if it can be.
+fn torn_after<N: Node>(changes: &[Change<N>], place: u32) -> Option<usize> {
+    let tears = N::Stable::tears(&changes.iter().collect::<Vec<_>>());
+    let place = place as usize % tears.len().max(1);
+    tears.get(place).map(|&written| written as usize)
+}
+
+impl Undone {
+    fn of<N: Node>(effect: &Effect<N>) -> Undone {
+        match effect {
+            Effect::Request(_) => Undone::Send,
+            Effect::Indicate(_) => Undone::Deliver,
+            Effect::Store(_) => Undone::Store,
+            Effect::SetTimer(..) => Undone::SetTimer,
+            Effect::CancelTimer(_) => Undone::CancelTimer,
         }
     }
 }

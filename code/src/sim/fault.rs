@@ -1,9 +1,9 @@
-//! Faults: what can be done to nodes and links, and the menu from which a seeded run draws.
+//! Faults: what can be done to nodes and links.
 
 use crate::model::{Links, Model, Nodes, Timing};
-use crate::node::{MILLIS, NodeId, Time};
-use crate::sim::network::{Network, Rate};
-use crate::sim::random::{Draws, Purpose, below, draws};
+use crate::node::{NodeId, Time};
+use crate::sim::clock::LocalClock;
+use crate::sim::synchrony::Synchrony;
 use serde::{Deserialize, Serialize};
 
 /// One fault, or the end of one.
@@ -13,16 +13,34 @@ pub enum Fault {
     Crash(NodeId),
     /// The node will crash in its next event, after this many effects have been carried out.
     CrashWithin(NodeId, u32),
+    /// The node will crash in its next event whose writing to stable storage can be torn, and only
+    /// the beginning of it will be written: up to the place among
+    /// [`Stable::tears`](crate::layer::Stable::tears) that this number, counted round, says.
+    CrashTearing(NodeId, u32),
     /// The node comes back, if it had crashed. If it was about to, it will not.
     Recover(NodeId),
     /// The node stops, and will not notice that it did.
     Pause(NodeId),
     /// The node goes on, if it was paused.
     Resume(NodeId),
+    /// From now on packets from and to this node are under way, and its timers run, for this much
+    /// longer; 0 ends it.
+    Slow(NodeId, Time),
+    /// The node has these clocks. At time 0 only, before the node starts.
+    Clock(NodeId, LocalClock),
+    /// The node's time of day jumps ahead by so many nanoseconds; back, if negative.
+    Step(NodeId, i64),
+    /// From now on the node is Byzantine: what it sends is tampered with, sent again or not sent.
+    Betray(NodeId),
     /// Packets from any of the first to any of the second are lost from now on. Those already under way arrive.
     Cut(Vec<NodeId>, Vec<NodeId>),
     /// Ends one such cut.
     Heal(Vec<NodeId>, Vec<NodeId>),
+    /// These faults, each so much later, with the node that leads now in the place of the one
+    /// named here, and the other way round. As they are, if no node says that it leads.
+    AtLeader(NodeId, Vec<(Time, Fault)>),
+    /// All nodes crash for good but a bare majority: the first of these that are up.
+    LeaveMajority(Vec<NodeId>),
 }
 
 impl Fault {
@@ -31,121 +49,69 @@ impl Fault {
         match self {
             Fault::Crash(node)
             | Fault::CrashWithin(node, _)
+            | Fault::CrashTearing(node, _)
             | Fault::Recover(node)
             | Fault::Pause(node)
-            | Fault::Resume(node) => vec![*node],
+            | Fault::Resume(node)
+            | Fault::Slow(node, _)
+            | Fault::Clock(node, _)
+            | Fault::Step(node, _)
+            | Fault::Betray(node) => vec![*node],
             Fault::Cut(from, to) | Fault::Heal(from, to) => [from.as_slice(), to].concat(),
-        }
-    }
-}
-
-/// What may go wrong in a seeded run, and how much of it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FaultMenu {
-    /// What the network does.
-    pub network: Network,
-    /// How many partitions start.
-    pub partitions: u32,
-    /// How many crashes happen.
-    pub crashes: u32,
-    /// Whether crashed nodes come back.
-    pub recovery: bool,
-    /// How many times a node pauses.
-    pub pauses: u32,
-    /// All faults of nodes and all partitions are over by this time. The network goes on losing
-    /// packets.
-    pub until: Time,
-}
-
-impl Default for FaultMenu {
-    /// No fault at all.
-    fn default() -> Self {
-        FaultMenu {
-            network: Network::reliable(),
-            partitions: 0,
-            crashes: 0,
-            recovery: false,
-            pauses: 0,
-            until: 1_000 * MILLIS,
-        }
-    }
-}
-
-impl FaultMenu {
-    /// Only the network is faulty.
-    pub fn of_network(network: Network) -> Self {
-        FaultMenu { network, ..FaultMenu::default() }
-    }
-    /// The faults of the run with this seed: each with its time, in no particular order.
-    pub fn plan(&self, seed: u64, nodes: u32) -> Vec<(Time, Fault)> {
-        let mut plan = Vec::new();
-        for (kind, how_many) in [self.partitions, self.crashes, self.pauses].into_iter().enumerate()
-        {
-            for ordinal in 0..how_many {
-                let mut draws = draws(seed, Purpose::Fault, kind as u64, u64::from(ordinal));
-                let start = below(&mut draws, self.until.max(1));
-                let end = start + 1 + below(&mut draws, (self.until - start).max(1));
-                let (begin, finish) = match kind {
-                    0 => partition(&mut draws, nodes),
-                    1 => crash(&mut draws, nodes, self.recovery),
-                    _ => pause(&mut draws, nodes),
-                };
-                plan.extend(begin.into_iter().map(|fault| (start, fault)));
-                plan.extend(finish.into_iter().map(|fault| (end, fault)));
+            Fault::AtLeader(node, faults) => {
+                let others = faults.iter().flat_map(|(_, fault)| fault.nodes());
+                std::iter::once(*node).chain(others).collect()
             }
+            Fault::LeaveMajority(nodes) => nodes.clone(),
         }
-        plan
+    }
+
+    /// The same fault with `a` and `b` in each other's place.
+    pub(crate) fn swapped(&self, a: NodeId, b: NodeId) -> Fault {
+        let one = |node: &NodeId| match *node {
+            node if node == a => b,
+            node if node == b => a,
+            node => node,
+        };
+        let all = |nodes: &[NodeId]| nodes.iter().map(one).collect();
+        match self {
+            Fault::Crash(node) => Fault::Crash(one(node)),
+            Fault::CrashWithin(node, effects) => Fault::CrashWithin(one(node), *effects),
+            Fault::CrashTearing(node, place) => Fault::CrashTearing(one(node), *place),
+            Fault::Recover(node) => Fault::Recover(one(node)),
+            Fault::Pause(node) => Fault::Pause(one(node)),
+            Fault::Resume(node) => Fault::Resume(one(node)),
+            Fault::Slow(node, lag) => Fault::Slow(one(node), *lag),
+            Fault::Clock(node, clock) => Fault::Clock(one(node), *clock),
+            Fault::Step(node, ahead) => Fault::Step(one(node), *ahead),
+            Fault::Betray(node) => Fault::Betray(one(node)),
+            Fault::Cut(from, to) => Fault::Cut(all(from), all(to)),
+            Fault::Heal(from, to) => Fault::Heal(all(from), all(to)),
+            Fault::AtLeader(node, faults) => {
+                let faults = faults.iter().map(|(after, fault)| (*after, fault.swapped(a, b)));
+                Fault::AtLeader(one(node), faults.collect())
+            }
+            Fault::LeaveMajority(nodes) => Fault::LeaveMajority(all(nodes)),
+        }
     }
 }
 
-/// How a spell of faults begins, and how it ends.
-type Spell = (Vec<Fault>, Vec<Fault>);
-
-fn any_node(draws: &mut Draws, nodes: u32) -> NodeId {
-    NodeId(below(draws, u64::from(nodes)) as u32)
-}
-
-fn crash(draws: &mut Draws, nodes: u32, recovery: bool) -> Spell {
-    let node = any_node(draws, nodes);
-    let crash = match below(draws, 8) {
-        0 | 1 => Fault::Crash(node),
-        effects => Fault::CrashWithin(node, effects as u32 - 2),
-    };
-    (vec![crash], recovery.then_some(Fault::Recover(node)).into_iter().collect())
-}
-
-fn pause(draws: &mut Draws, nodes: u32) -> Spell {
-    let node = any_node(draws, nodes);
-    (vec![Fault::Pause(node)], vec![Fault::Resume(node)])
-}
-
-/// Cuts all links between two random groups; one time in three in one direction only.
-fn partition(draws: &mut Draws, nodes: u32) -> Spell {
-    let odd_one = any_node(draws, nodes);
-    let (mut left, mut right) = (vec![odd_one], Vec::new());
-    for node in NodeId::all(nodes).filter(|&node| node != odd_one) {
-        let group = if nodes > 2 && below(draws, 3) == 0 { &mut left } else { &mut right };
-        group.push(node);
-    }
-    if right.is_empty() {
-        // Everyone came to be on one side: the odd one is alone after all.
-        right = left.split_off(1);
-    }
-    let mut directions = vec![(left.clone(), right.clone()), (right, left)];
-    if below(draws, 3) == 0 {
-        directions.pop();
-    }
-    let begin = directions.iter().cloned().map(|(from, to)| Fault::Cut(from, to)).collect();
-    let finish = directions.into_iter().map(|(from, to)| Fault::Heal(from, to)).collect();
-    (begin, finish)
-}
-
-/// Chances as a percentage, for people.
-impl std::fmt::Display for Rate {
-    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        write!(f, "{} %", f64::from(self.0) / 10_000.0)
-    }
+/// Whether no node is kept from running for longer than this timing model allows.
+pub(crate) fn keeps(faults: &[(Time, Fault)], synchrony: Synchrony) -> bool {
+    faults.iter().all(|(begin, fault)| match fault {
+        Fault::Pause(node) => {
+            let ends =
+                |(end, fault): &&(Time, Fault)| *end >= *begin && *fault == Fault::Resume(*node);
+            let end = faults.iter().filter(ends).map(|(end, _)| *end).min().unwrap_or(Time::MAX);
+            end <= synchrony.end_of_stall(*begin, end)
+        }
+        Fault::Slow(_, lag) => *lag <= synchrony.longest_lag(),
+        Fault::AtLeader(_, later) => {
+            let shifted = later.iter().map(|(after, fault)| (begin + after, fault.clone()));
+            keeps(&shifted.collect::<Vec<_>>(), synchrony)
+        }
+        _ => true,
+    })
 }
 
 /// The mildest model in which these faults, each with its time, can happen.
@@ -153,10 +119,11 @@ impl std::fmt::Display for Rate {
 /// A cut that is never healed makes links arbitrary: even a message that is sent for ever does not get through.
 pub fn model(faults: &[(Time, Fault)]) -> Model {
     let mut model =
-        Model { links: Links::Reliable, nodes: Nodes::CrashStop, timing: Timing::Asynchronous };
+        Model { links: Links::Reliable, nodes: Nodes::CrashStop, timing: Timing::Synchronous };
     for (at, fault) in faults {
         match fault {
-            Fault::Recover(_) => model.nodes = Nodes::CrashRecovery,
+            Fault::Recover(_) => model.nodes = model.nodes.max(Nodes::CrashRecovery),
+            Fault::Betray(_) => model.nodes = Nodes::Byzantine,
             Fault::Cut(from, to) => {
                 let heals = |(end, fault): &(Time, Fault)| {
                     end >= at && matches!(fault, Fault::Heal(a, b) if a == from && b == to)
@@ -165,6 +132,7 @@ pub fn model(faults: &[(Time, Fault)]) -> Model {
                 let links = if healed { Links::FairLoss } else { Links::Arbitrary };
                 model.links = model.links.max(links);
             }
+            Fault::AtLeader(_, later) => model = model.join(self::model(later)),
             _ => {}
         }
     }

@@ -129,6 +129,22 @@ const MOST_MOVES: usize = 1_000_000;
 /// The number of the first copy of a packet that somebody makes by hand.
 const FIRST_BY_HAND: u32 = 100;
 
+/// A packet that was taken off the agenda.
+#[derive(Clone)]
+struct UnderWay<P> {
+    id: PacketId,
+    from: NodeId,
+    packet: P,
+    cause: Option<u64>,
+}
+
+impl<P> UnderWay<P> {
+    fn pending<N: Node<Packet = P>>(self) -> Pending<N> {
+        let UnderWay { id, from, packet, cause } = self;
+        Pending::Packet { id, from, packet, cause }
+    }
+}
+
 impl<N: Node> World<N> {
     /// Whether a pending event still means something: a cancelled timer does not.
     pub(crate) fn is_alive(&self, pending: &Pending<N>) -> bool {
@@ -163,15 +179,14 @@ impl<N: Node> World<N> {
                 self.happen(due, pending).map_err(told)
             }
             Move::Drop(id) => {
-                let (_, id, _, cause) = self.pick_packet(id)?;
+                let (_, UnderWay { id, cause, .. }) = self.pick_packet(id)?;
                 self.record(id.from, cause, || What::Lose { id, why: Loss::Dropped });
                 Ok(())
             }
             Move::Duplicate(id) => self.duplicate(id),
             Move::Delay(id, until) => {
-                let (_, id, packet, cause) = self.pick_packet(id)?;
-                let at = (*until).max(self.now());
-                self.agenda.enter(at, Pending::Packet { id, packet, cause });
+                let (_, packet) = self.pick_packet(id)?;
+                self.agenda.enter((*until).max(self.now()), packet.pending());
                 Ok(())
             }
             Move::Fault(fault) => {
@@ -183,15 +198,15 @@ impl<N: Node> World<N> {
     }
 
     fn duplicate(&mut self, id: &EventId) -> Result<(), String> {
-        let (due, id, packet, cause) = self.pick_packet(id)?;
+        let (due, original) = self.pick_packet(id)?;
+        let UnderWay { id, cause, .. } = original;
         // Whatever copies the network made come before those made by hand.
         let copies = self.copies.entry(PacketId { copy: 0, ..id }).or_insert(FIRST_BY_HAND);
         let copy = PacketId { copy: *copies, ..id };
         *copies += 1;
-        let original = Pending::Packet { id, packet: packet.clone(), cause };
-        self.agenda.enter(due, original);
+        self.agenda.enter(due, original.clone().pending());
         let cause = self.record(id.from, cause, || What::Duplicate { id: copy }).or(cause);
-        self.agenda.enter(due, Pending::Packet { id: copy, packet, cause });
+        self.agenda.enter(due, UnderWay { id: copy, cause, ..original }.pending());
         Ok(())
     }
 
@@ -202,17 +217,16 @@ impl<N: Node> World<N> {
         found.ok_or_else(|| format!("{id} is not pending: it has happened already, or never will"))
     }
 
-    fn pick_packet(
-        &mut self,
-        id: &EventId,
-    ) -> Result<(Time, PacketId, N::Packet, Option<u64>), String> {
+    fn pick_packet(&mut self, id: &EventId) -> Result<(Time, UnderWay<N::Packet>), String> {
         if !matches!(id, EventId::Packet(_)) {
             return Err(format!(
                 "{id} is not a packet: only packets can be lost, doubled or delayed"
             ));
         }
         match self.pick(id)? {
-            (due, Pending::Packet { id, packet, cause }) => Ok((due, id, packet, cause)),
+            (due, Pending::Packet { id, from, packet, cause }) => {
+                Ok((due, UnderWay { id, from, packet, cause }))
+            }
             _ => Err(format!("{id} is not a packet")),
         }
     }

@@ -5,7 +5,7 @@ use crate::node::Time;
 use crate::sim::Node;
 use crate::sim::agenda::Agenda;
 use crate::sim::clock::LocalClock;
-use crate::sim::pending::Pending;
+use crate::sim::pending::{CrashPoint, Pending};
 use crate::sim::random::number_of;
 
 /// One node of a world.
@@ -20,10 +20,14 @@ pub(crate) struct Host<N: Node> {
     /// What came while the node was paused, each with the time at which it was due; `None` if it is
     /// not.
     pub(crate) missed: Option<Vec<(Time, Pending<N>)>>,
-    /// The node takes no part in this run at all.
+    /// The node takes no part in this run, or no part any more.
     pub(crate) absent: bool,
-    /// The next event crashes the node after this many effects.
-    pub(crate) crash_within: Option<u32>,
+    /// The next event crashes the node, here.
+    pub(crate) crash_within: Option<CrashPoint>,
+    /// How much longer its packets and timers take.
+    pub(crate) lag: Time,
+    /// It is Byzantine.
+    pub(crate) traitor: bool,
     pub(crate) facts: Vec<Fact>,
     timers: Vec<Timer<N>>,
 }
@@ -49,6 +53,8 @@ impl<N: Node> Host<N> {
             missed: None,
             absent: false,
             crash_within: None,
+            lag: 0,
+            traitor: false,
             facts: Vec::new(),
             timers: Vec::new(),
         }

@@ -18,9 +18,13 @@ impl Rate {
     pub const fn percent(percent: u32) -> Rate {
         Rate(percent * 10_000)
     }
+    /// Whether it is never.
+    pub(crate) fn is_never(&self) -> bool {
+        self.0 == 0
+    }
     /// Whether it comes about this time. Takes one draw, whatever the rate.
-    fn strikes(self, draws: &mut Draws) -> bool {
-        if self == Rate::NEVER {
+    pub(crate) fn strikes(self, draws: &mut Draws) -> bool {
+        if self.is_never() {
             draws.skip();
             return false;
         }
@@ -47,20 +51,42 @@ pub struct Network {
     pub delay: Delay,
     /// The chance that a packet is lost.
     pub loss: Rate,
-    /// The chance that a second copy of a packet arrives as well.
+    /// The chance that a second copy of a packet arrives as well, one delay after the first.
     pub duplication: Rate,
+    /// The chance that another copy arrives late: after five to twenty delays.
+    #[serde(default, skip_serializing_if = "Rate::is_never")]
+    pub late_duplication: Rate,
+    /// The chance that another copy arrives when it is stale: after a hundred to five hundred
+    /// delays, when the conversation that it belongs to is long over.
+    #[serde(default, skip_serializing_if = "Rate::is_never")]
+    pub stale_duplication: Rate,
     /// The chance that a packet is held up for another one to four delays, so that later ones
     /// overtake it.
     pub reordering: Rate,
+    /// The chance that a link is congested, in each 100 ms anew: whatever is sent on it then takes
+    /// ten to a hundred delays more.
+    #[serde(default, skip_serializing_if = "Rate::is_never")]
+    pub spikes: Rate,
 }
 
 /// When the copies of one packet arrive, counted from when it was sent; none arrives if it is lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Arrivals {
     /// The packet itself.
     pub first: Option<Time>,
     /// A duplicate.
     pub second: Option<Time>,
+    /// A duplicate that comes late.
+    pub late: Option<Time>,
+    /// A duplicate that comes when it is stale.
+    pub stale: Option<Time>,
+}
+
+impl Arrivals {
+    /// All of them, from the packet itself to its last copy.
+    pub fn times(self) -> impl Iterator<Item = Time> {
+        [self.first, self.second, self.late, self.stale].into_iter().flatten()
+    }
 }
 
 impl Network {
@@ -70,7 +96,10 @@ impl Network {
             delay: Delay::Uniform(MILLIS, 20 * MILLIS),
             loss: Rate::NEVER,
             duplication: Rate::NEVER,
+            late_duplication: Rate::NEVER,
+            stale_duplication: Rate::NEVER,
             reordering: Rate::NEVER,
+            spikes: Rate::NEVER,
         }
     }
     /// Fair-loss links: packets may be lost, duplicated and reordered, but not for ever.
@@ -88,7 +117,8 @@ impl Network {
     }
     /// Which of the course's link models covers this network.
     pub fn model(&self) -> Links {
-        let faultless = self.loss == Rate::NEVER && self.duplication == Rate::NEVER;
+        let doubled = [self.duplication, self.late_duplication, self.stale_duplication];
+        let faultless = self.loss.is_never() && doubled.iter().all(Rate::is_never);
         match self.loss {
             // Not even a message that is sent for ever gets through.
             Rate(1_000_000..) => Links::Arbitrary,
@@ -108,15 +138,50 @@ impl Network {
         let more = 1 + below(&mut draws, 4);
         let first = self.delay.draw(&mut draws);
         if lost {
-            return Arrivals { first: None, second: None };
+            return Arrivals::default();
         }
         let first = if held_up { first.saturating_mul(1 + more) } else { first };
         let mut second = || first.saturating_add(self.delay.draw(&mut draws));
-        Arrivals { first: Some(first), second: doubled.then(&mut second) }
+        let second = doubled.then(&mut second);
+        let mut arrivals = Arrivals { first: Some(first), second, ..Arrivals::default() };
+        if !(self.late_duplication.is_never() && self.stale_duplication.is_never()) {
+            self.echo(seed, from, to, ordinal, &mut arrivals);
+        }
+        arrivals
+    }
+    /// Adds the copies that come long after the packet.
+    fn echo(&self, seed: u64, from: NodeId, to: NodeId, ordinal: u64, arrivals: &mut Arrivals) {
+        let mut draws = draws(seed, Purpose::Echo, link(from, to), ordinal);
+        let late = self.late_duplication.strikes(&mut draws);
+        let stale = self.stale_duplication.strikes(&mut draws);
+        let delay = self.delay.draw(&mut draws).max(1);
+        let after = |delays| Some(arrivals.first?.saturating_add(delay.saturating_mul(delays)));
+        let (late_by, stale_by) = (5 + below(&mut draws, 16), 100 + below(&mut draws, 401));
+        let (late, stale) =
+            (late.then(|| after(late_by)).flatten(), stale.then(|| after(stale_by)).flatten());
+        (arrivals.late, arrivals.stale) = (late, stale);
+    }
+    /// By how much congestion delays what is sent now on this link.
+    pub fn congestion(&self, seed: u64, from: NodeId, to: NodeId, now: Time) -> Time {
+        if self.spikes.is_never() {
+            return 0;
+        }
+        let mut draws = draws(seed, Purpose::Congestion, link(from, to), now / SPELL);
+        if !self.spikes.strikes(&mut draws) {
+            return 0;
+        }
+        self.delay.draw(&mut draws).saturating_mul(10 + below(&mut draws, 91))
     }
 }
 
 impl Delay {
+    /// About how long that is.
+    pub(crate) fn usual(self) -> Time {
+        match self {
+            Delay::Fixed(time) | Delay::HeavyTailed(time) => time,
+            Delay::Uniform(least, most) => least / 2 + most / 2,
+        }
+    }
     fn draw(self, draws: &mut Draws) -> Time {
         match self {
             Delay::Fixed(delay) => delay,
@@ -132,6 +197,9 @@ impl Delay {
         }
     }
 }
+
+/// How long a link stays as congested as it is.
+const SPELL: Time = 100 * MILLIS;
 
 /// Quantiles 0/32 to 32/32 of a Pareto distribution with shape 1.2, in hundredths of its median,
 /// cut off at 200 times the median. A table, because `powf` gives other bits on other machines.

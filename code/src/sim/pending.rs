@@ -10,10 +10,28 @@ use crate::sim::random::{link, number_of};
 #[derive(Clone, Debug)]
 pub(crate) enum Pending<N: Node> {
     Start(NodeId),
-    Request { node: NodeId, ordinal: u32, request: Asked<N> },
-    Packet { id: PacketId, packet: N::Packet, cause: Option<u64> },
-    Timer { node: NodeId, timer: N::Timer, ordinal: u64, cause: Option<u64> },
-    Fault { ordinal: u32, fault: Fault },
+    Request {
+        node: NodeId,
+        ordinal: u32,
+        request: Asked<N>,
+    },
+    /// `from` is the sender that the packet names.
+    Packet {
+        id: PacketId,
+        from: NodeId,
+        packet: N::Packet,
+        cause: Option<u64>,
+    },
+    Timer {
+        node: NodeId,
+        timer: N::Timer,
+        ordinal: u64,
+        cause: Option<u64>,
+    },
+    Fault {
+        ordinal: u32,
+        fault: Fault,
+    },
 }
 
 impl<N: Node> Pending<N> {
@@ -54,11 +72,30 @@ impl<N: Node> Pending<N> {
     }
 }
 
+/// Where within an event a node crashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CrashPoint {
+    /// When so many effects have been carried out.
+    After(u32),
+    /// As it writes to stable storage, at this place among those where that can be torn.
+    Tearing(u32),
+}
+
+impl CrashPoint {
+    /// The place, if writing is to be torn.
+    pub(crate) fn tearing(self) -> Option<u32> {
+        match self {
+            CrashPoint::After(_) => None,
+            CrashPoint::Tearing(place) => Some(place),
+        }
+    }
+}
+
 /// What is decided about one event before it happens.
 #[derive(Debug, Default)]
 pub(crate) struct Decided {
-    /// After how many of its effects the node crashes.
-    pub(crate) crash: Option<u32>,
+    /// Where the node crashes.
+    pub(crate) crash: Option<CrashPoint>,
     /// What the node will choose.
     pub(crate) choices: Choices,
 }

@@ -59,6 +59,16 @@ pub enum Purpose {
     Fault,
     /// What is asked of the nodes.
     Workload,
+    /// Copies of packets that come late.
+    Echo,
+    /// How congested a link is.
+    Congestion,
+    /// What an adversary makes of a packet.
+    Forgery,
+    /// How much of a menu a run gets.
+    Swarm,
+    /// Who is left in the end.
+    Heal,
 }
 
 /// The draws for the `ordinal`-th thing of this purpose at this place (a node, or a link as

@@ -5,6 +5,7 @@ use crate::model::{Links, Model, Nodes, Timing};
 use crate::node::{NodeId, Time};
 use crate::sim::event::{EventId, PacketId};
 use crate::sim::fault::{self, Fault};
+use crate::sim::forge::Forgery;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +28,14 @@ pub struct Script {
     /// Crashes within an event: after how many of its effects.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub crashes: BTreeMap<EventId, u32>,
+    /// Crashes that tear what an event writes to stable storage: at which place among those where
+    /// that can happen.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub torn: BTreeMap<EventId, u32>,
+    /// What an adversary does to single packets. Where it does nothing and no fate is given, the
+    /// menu decides.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub forged: BTreeMap<PacketId, Forgery>,
     /// What nodes choose in single events; what is missing is drawn.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub choices: BTreeMap<EventId, Vec<Choice>>,
@@ -39,8 +48,12 @@ impl Script {
             Fate::Lost => true,
             Fate::After(times) | Fate::At(times) => times.len() != 1,
         };
-        let links = if self.fates.values().any(lossy) { Links::FairLoss } else { Links::Reliable };
-        let model = Model { links, nodes: Nodes::CrashStop, timing: Timing::Asynchronous };
+        let links = match self.forged.is_empty() {
+            false => Links::Arbitrary,
+            true if self.fates.values().any(lossy) => Links::FairLoss,
+            true => Links::Reliable,
+        };
+        let model = Model { links, nodes: Nodes::CrashStop, timing: Timing::Synchronous };
         model.join(fault::model(self.faults.as_deref().unwrap_or_default()))
     }
 }

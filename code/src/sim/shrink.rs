@@ -5,6 +5,7 @@
 use crate::node::{MILLIS, NodeId, Time};
 use crate::sim::event::PacketId;
 use crate::sim::fault::Fault;
+use crate::sim::forge::Forgery;
 use crate::sim::script::{Fate, Script};
 use crate::sim::trace::{Loss, Terms, Trace, What};
 use std::collections::BTreeMap;
@@ -34,6 +35,15 @@ pub fn fates<V: Terms>(trace: &Trace<V>) -> BTreeMap<PacketId, Fate> {
         }
     }
     fates
+}
+
+/// Writes down what an adversary did to every packet of a run.
+pub fn forged<V: Terms>(trace: &Trace<V>) -> BTreeMap<PacketId, Forgery> {
+    let forged = trace.records.iter().filter_map(|record| match &record.what {
+        What::Forge { id, forgery, .. } => Some((*id, *forgery)),
+        _ => None,
+    });
+    forged.collect()
 }
 
 /// The smallest script found that still `fails`, starting from one that does.
@@ -118,6 +128,10 @@ fn leave_out_faults(best: &mut Script, try_it: TryIt) {
 }
 
 fn leave_out_fates(best: &mut Script, try_it: TryIt) {
+    let forged = |script: &Script| script.forged.keys().copied().collect::<Vec<_>>();
+    in_chunks(best, forged, try_it, |candidate, chunk| {
+        candidate.forged.retain(|packet, _| !chunk.contains(packet));
+    });
     let all = |script: &Script| script.fates.keys().copied().collect::<Vec<_>>();
     in_chunks(best, all, try_it, |candidate, chunk| {
         candidate.fates.retain(|packet, _| !chunk.contains(packet));

@@ -5,7 +5,9 @@ use crate::layer::{Change, Choice, Indication, Request, Value};
 use crate::node::{NodeId, Time};
 use crate::service::Deliver;
 use crate::sim::Node;
+use crate::sim::clock::LocalClock;
 use crate::sim::event::{EventId, PacketId};
+use crate::sim::forge::Forgery;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
@@ -163,6 +165,9 @@ pub enum What<V: Terms> {
     Crash {
         /// If it happened within a handler: how many effects had been carried out.
         after_effects: Option<u32>,
+        /// And which effect did not come about, if any was left.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Undone>,
     },
     /// The node came back with what stable storage kept.
     Recover,
@@ -180,6 +185,29 @@ pub enum What<V: Terms> {
         /// The other end of the link.
         to: NodeId,
     },
+    /// An adversary changed a packet that the node sent.
+    Forge {
+        /// Its name.
+        id: PacketId,
+        /// How.
+        forgery: Forgery,
+        /// What is in it now.
+        packet: V::Packet,
+    },
+    /// From now on all takes so much longer here; as long as ever, if it is 0.
+    Slow {
+        /// By how much.
+        lag: Time,
+    },
+    /// The node's clocks are like this from now on.
+    Clock {
+        /// How they differ from true time.
+        clock: LocalClock,
+    },
+    /// The node is Byzantine from now on.
+    Betray,
+    /// A fault was aimed at this node because it led.
+    Aim,
     /// Two layers of this node kept each other busy without end. The run ends here, in error.
     Endless,
 }
@@ -197,6 +225,23 @@ pub enum Loss {
     Dropped,
     /// The adversary kept it.
     Adversary,
+}
+
+/// An effect that a crash prevented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Undone {
+    /// A packet was not sent.
+    Send,
+    /// Nothing was delivered.
+    Deliver,
+    /// Nothing was written to stable storage.
+    Store,
+    /// Only the beginning was written to stable storage.
+    TornStore,
+    /// A timer was not set.
+    SetTimer,
+    /// A timer was not cancelled.
+    CancelTimer,
 }
 
 impl<V: Terms> Trace<V> {
@@ -257,6 +302,9 @@ impl Record<Text> {
 }
 
 impl<V: Terms> What<V> {
+    /// A crash that comes while the node does nothing.
+    pub(crate) const CRASH: What<V> = What::Crash { after_effects: None, before: None };
+
     fn text(&self) -> What<Text> {
         fn text(value: &impl fmt::Debug) -> String {
             format!("{value:?}")
@@ -281,12 +329,21 @@ impl<V: Terms> What<V> {
             }
             What::Choose { choice } => What::Choose { choice: *choice },
             What::Facts { facts } => What::Facts { facts: facts.clone() },
-            What::Crash { after_effects } => What::Crash { after_effects: *after_effects },
+            What::Crash { after_effects, before } => {
+                What::Crash { after_effects: *after_effects, before: *before }
+            }
             What::Recover => What::Recover,
             What::Pause => What::Pause,
             What::Resume => What::Resume,
             What::Cut { to } => What::Cut { to: *to },
             What::Heal { to } => What::Heal { to: *to },
+            What::Forge { id, forgery, packet } => {
+                What::Forge { id: *id, forgery: *forgery, packet: text(packet) }
+            }
+            What::Slow { lag } => What::Slow { lag: *lag },
+            What::Clock { clock } => What::Clock { clock: *clock },
+            What::Betray => What::Betray,
+            What::Aim => What::Aim,
             What::Endless => What::Endless,
         }
     }
@@ -324,13 +381,29 @@ impl fmt::Display for What<Text> {
             What::Timeout { timer, ordinal } => write!(f, "timeout {timer}#{ordinal}"),
             What::Choose { choice } => write!(f, "choose {} of {}", choice.answer, choice.bound),
             What::Facts { facts } => write!(f, "facts {facts:?}"),
-            What::Crash { after_effects: None } => write!(f, "crash"),
-            What::Crash { after_effects: Some(n) } => write!(f, "crash after {n} effects"),
+            What::Crash { after_effects: None, .. } => write!(f, "crash"),
+            What::Crash { after_effects: Some(n), before: None } => {
+                write!(f, "crash after {n} effects")
+            }
+            What::Crash { after_effects: Some(n), before: Some(undone) } => {
+                write!(f, "crash after {n} effects before {undone:?}")
+            }
             What::Recover => write!(f, "recover"),
             What::Pause => write!(f, "pause"),
             What::Resume => write!(f, "resume"),
             What::Cut { to } => write!(f, "cut to {to}"),
             What::Heal { to } => write!(f, "heal to {to}"),
+            What::Forge { id, forgery, packet } => {
+                let Forgery { tampered, sender } = forgery;
+                write!(f, "forge {id} tampered {tampered:?} sender {sender:?} {packet}")
+            }
+            What::Slow { lag } => write!(f, "slow by {lag}"),
+            What::Clock { clock } => {
+                let LocalClock { offset, drift_ppm, uncertainty } = clock;
+                write!(f, "clock offset {offset} drift {drift_ppm} uncertainty {uncertainty}")
+            }
+            What::Betray => write!(f, "betray"),
+            What::Aim => write!(f, "aim"),
             What::Endless => write!(f, "endless"),
         }
     }

@@ -8,11 +8,14 @@ use crate::sim::agenda::Agenda;
 use crate::sim::clock::LocalClock;
 use crate::sim::event::PacketId;
 use crate::sim::fault::Fault;
+use crate::sim::forge::{Forging, Mutator};
 use crate::sim::host::Host;
+use crate::sim::menu::FaultMenu;
 use crate::sim::network::Network;
-use crate::sim::pending::{Decided, Pending};
+use crate::sim::pending::{CrashPoint, Decided, Pending};
 use crate::sim::script::Script;
 use crate::sim::step::Event;
+use crate::sim::synchrony::Synchrony;
 use crate::sim::trace::{Loss, Record, Trace, What};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -23,6 +26,12 @@ pub struct World<N: Node> {
     pub network: Network,
     /// Links that differ from the rest of the network.
     pub links_apart: BTreeMap<(NodeId, NodeId), Network>,
+    /// What an adversary on the links does to packets about which the script says nothing.
+    pub forging: Forging,
+    /// How it changes them; without one it cannot.
+    pub mutator: Option<Mutator<N::Packet>>,
+    /// By when packets arrive that do.
+    pub synchrony: Synchrony,
     /// What is decided about this run.
     pub script: Script,
     pub(crate) hosts: Vec<Host<N>>,
@@ -41,6 +50,8 @@ pub struct World<N: Node> {
     pub(crate) copies: BTreeMap<PacketId, u32>,
     pub(crate) adversary: Option<Box<dyn Adversary<N::Packet>>>,
     pub(crate) effects: VecDeque<Effect<N>>,
+    /// What is being written to stable storage; empty between effects, kept for its memory.
+    pub(crate) batch: Vec<Change<N>>,
 }
 
 /// One directed link.
@@ -91,6 +102,9 @@ impl<N: Node> World<N> {
         World {
             network: Network::reliable(),
             links_apart: BTreeMap::new(),
+            forging: Forging::default(),
+            mutator: None,
+            synchrony: Synchrony::default(),
             script: Script::default(),
             hosts: nodes.into_iter().map(Host::new).collect(),
             agenda,
@@ -106,6 +120,7 @@ impl<N: Node> World<N> {
             copies: BTreeMap::new(),
             adversary: None,
             effects: VecDeque::new(),
+            batch: Vec::new(),
         }
     }
     /// Without a trace, for speed.
@@ -125,12 +140,18 @@ impl<N: Node> World<N> {
     pub fn with_script(mut self, script: Script) -> Self {
         for node in self.nodes().filter(|node| script.absent.contains(node)) {
             self.hosts[node.0 as usize].absent = true;
-            self.crash(node, None, None);
+            self.crash(node, What::CRASH, None);
         }
         for (at, fault) in script.faults.iter().flatten() {
             self.fault_at(*at, fault.clone());
         }
         World { script, ..self }
+    }
+    /// With what this menu says about network, links and delays. Its faults are a
+    /// [`plan`](FaultMenu::plan).
+    pub fn with_menu(self, menu: &FaultMenu) -> Self {
+        let FaultMenu { network, forging, synchrony, .. } = *menu;
+        World { network, forging, synchrony, ..self }
     }
     /// With an adversary that sees every packet.
     pub fn with_adversary(self, adversary: impl Adversary<N::Packet> + 'static) -> Self {
@@ -165,6 +186,11 @@ impl<N: Node> World<N> {
         assert!(problem.is_empty(), "{problem}");
         let ordinal = self.faults;
         self.faults += 1;
+        if let Fault::Clock(node, clock) = fault {
+            self.set_clock(node, clock);
+            self.record(node, None, || What::Clock { clock });
+            return;
+        }
         self.agenda.enter(at.max(self.now), Pending::Fault { ordinal, fault });
     }
 
@@ -249,7 +275,9 @@ impl<N: Node> World<N> {
                 let what = self.traced(|| What::Request { ordinal, request: request.clone() });
                 self.handle(node, Event::Request(request), decided, None, what);
             }
-            Pending::Packet { id, packet, cause } => self.arrive(id, packet, decided, cause),
+            Pending::Packet { id, from, packet, cause } => {
+                self.arrive(id, Deliver { from, msg: packet }, decided, cause);
+            }
             Pending::Timer { node, timer, ordinal, cause } => {
                 let host = &mut self.hosts[node.0 as usize];
                 if host.is_running(&timer, ordinal) {
@@ -267,23 +295,30 @@ impl<N: Node> World<N> {
     fn decided(&self, pending: &Pending<N>) -> Decided {
         let (place, ordinal) = pending.place();
         let choices = Choices::drawn(self.seed, place, ordinal);
-        let Script { crashes, choices: recorded, .. } = &self.script;
-        if crashes.is_empty() && recorded.is_empty() {
+        let Script { crashes, torn, choices: recorded, .. } = &self.script;
+        if crashes.is_empty() && torn.is_empty() && recorded.is_empty() {
             return Decided { crash: None, choices };
         }
         let id = pending.id();
         let recorded = recorded.get(&id).cloned().unwrap_or_default();
-        Decided { crash: crashes.get(&id).copied(), choices: choices.after(recorded) }
+        let after = crashes.get(&id).copied().map(CrashPoint::After);
+        let tearing = torn.get(&id).copied().map(CrashPoint::Tearing);
+        Decided { crash: after.or(tearing), choices: choices.after(recorded) }
     }
 
-    fn arrive(&mut self, id: PacketId, packet: N::Packet, decided: Decided, cause: Option<u64>) {
+    fn arrive(
+        &mut self,
+        id: PacketId,
+        packet: Deliver<N::Packet>,
+        decided: Decided,
+        cause: Option<u64>,
+    ) {
         if self.hosts[id.to.0 as usize].state.is_none() {
             self.record(id.to, cause, || What::Lose { id, why: Loss::Down });
             return;
         }
-        let what = self.traced(|| What::Receive { id, packet: packet.clone() });
-        let event = Event::Receive(Deliver { from: id.from, msg: packet });
-        self.handle(id.to, event, decided, cause, what);
+        let what = self.traced(|| What::Receive { id, packet: packet.msg.clone() });
+        self.handle(id.to, Event::Receive(packet), decided, cause, what);
     }
 
     /// A record for the trace, if one is kept: without a trace nothing is copied.

@@ -2,14 +2,20 @@
 
 use crate::layer::SECONDS;
 use crate::node::{NodeId, Time};
+use crate::sim::clock::LocalClock;
 use crate::sim::event::EventId;
-use crate::sim::network::{Delay, Network};
+use crate::sim::fault::Fault;
+use crate::sim::knobs::{Knob, Value};
+use crate::sim::network::Delay;
 use crate::sim::script::Fate;
+use crate::sim::synchrony::Synchrony;
 use crate::sim::trace::VERSION;
 use crate::subject::{Run, Subject};
 
 /// The longest time that a run may speak of: a day.
 const LONGEST: Time = 24 * 3_600 * SECONDS;
+/// The most that a clock drifts: a tenth of the time.
+const MOST_DRIFT: u32 = 100_000;
 /// The most faults of a kind in a menu.
 const MOST_FAULTS: u32 = 10_000;
 
@@ -22,45 +28,37 @@ impl Run {
         if self.subject != subject.name {
             return Err(format!("this is a run of {}, not of {}", self.subject, subject.name));
         }
-        self.check_menu()?;
+        self.check_menu(nodes)?;
         self.check_names(nodes, requests)?;
         self.check_times()
     }
 
-    fn check_menu(&self) -> Result<(), String> {
-        let menu = &self.faults;
-        let Network { loss, duplication, reordering, delay } = menu.network;
-        if [loss, duplication, reordering].iter().any(|rate| rate.0 > 1_000_000) {
-            return Err("a chance is at most 1000000 parts per million".to_string());
+    fn check_menu(&self, nodes: u32) -> Result<(), String> {
+        let mut menu = self.faults.clone();
+        if menu.byzantine > nodes {
+            return Err(format!("there cannot be {} traitors among {nodes} nodes", menu.byzantine));
         }
-        if [menu.partitions, menu.crashes, menu.pauses].iter().any(|&many| many > MOST_FAULTS) {
-            return Err(format!("a run has at most {MOST_FAULTS} faults of a kind"));
+        if menu.torn_writes > 0 && !menu.recovery {
+            return Err("nobody sees a torn write without recovery: add that".to_string());
         }
-        match delay {
-            Delay::Uniform(least, most) if least > most => {
-                Err(format!("a delay from {least} to {most} is never"))
-            }
-            Delay::Fixed(time) | Delay::Uniform(_, time) | Delay::HeavyTailed(time)
-                if time > LONGEST / 24 =>
-            {
-                Err("a packet is under way for an hour at most".to_string())
-            }
-            _ => Ok(()),
-        }
+        menu.all_knobs().into_iter().try_for_each(check_knob)
     }
 
     /// Everything that the script names exists.
     fn check_names(&self, nodes: u32, requests: u32) -> Result<(), String> {
         let script = &self.script;
         let faults = self.plan(nodes);
-        let packets = script.fates.keys().flat_map(|packet| [packet.from, packet.to]);
-        let events = || script.crashes.keys().chain(script.choices.keys());
-        let named = faults.iter().flat_map(|(_, fault)| fault.nodes()).chain(packets);
+        let packets = || script.fates.keys().chain(script.forged.keys());
+        let ends = packets().flat_map(|packet| [packet.from, packet.to]);
+        let ends = ends.chain(script.forged.values().filter_map(|forgery| forgery.sender));
+        let events =
+            || script.crashes.keys().chain(script.torn.keys()).chain(script.choices.keys());
+        let named = faults.iter().flat_map(|(_, fault)| fault.nodes()).chain(ends);
         let named = named.chain(script.absent.iter().copied()).chain(events().flat_map(nodes_of));
         if let Some(node) = named.into_iter().find(|node| node.0 >= nodes) {
             return Err(format!("the script names node {node}, but there are {nodes} nodes"));
         }
-        if let Some(packet) = script.fates.keys().find(|packet| packet.copy != 0) {
+        if let Some(packet) = packets().find(|packet| packet.copy != 0) {
             return Err(format!("{packet} is a copy: only the packet itself has a fate"));
         }
         let faults = faults.len() as u32;
@@ -87,11 +85,65 @@ impl Run {
             Fate::Lost => &[],
             Fate::After(times) | Fate::At(times) => times.as_slice(),
         });
-        let faults = self.script.faults.iter().flatten().map(|(at, _)| at);
-        match faults.chain(delays).chain([&self.faults.until]).find(|&&time| time > LONGEST) {
+        let faults = self.script.faults.iter().flatten();
+        if faults.clone().any(|(at, fault)| *at > 0 && matches!(fault, Fault::Clock(..))) {
+            return Err("a node has its clock from time 0: later it can only Step".to_string());
+        }
+        let times = faults.flat_map(|(at, fault)| times_of(*at, fault));
+        match times
+            .collect::<Vec<_>>()
+            .iter()
+            .chain(delays)
+            .chain([&self.faults.until])
+            .find(|&&time| time > LONGEST)
+        {
             Some(time) => Err(format!("{time} ns is more than a day: too late for a run")),
             None => Ok(()),
         }
+    }
+}
+
+/// Whether a knob is set to something that a run can do.
+fn check_knob(knob: Knob) -> Result<(), String> {
+    let Knob { name, value, .. } = knob;
+    match value {
+        Value::Rate(rate) if rate.0 > 1_000_000 => {
+            Err(format!("{name}: a chance is at most 1000000 parts per million"))
+        }
+        Value::Count(many) if *many > MOST_FAULTS => {
+            Err(format!("{name}: a run has at most {MOST_FAULTS} faults of a kind"))
+        }
+        Value::Ppm(ppm) if *ppm > MOST_DRIFT => {
+            Err(format!("{name}: a clock drifts by at most {MOST_DRIFT} ppm"))
+        }
+        Value::Size(time) | Value::Moment(time) if *time > LONGEST => {
+            Err(format!("{name}: {time} ns is more than a day: too late for a run"))
+        }
+        Value::Delay(Delay::Uniform(least, most)) if *least > *most => {
+            Err(format!("a delay from {least} to {most} is never"))
+        }
+        Value::Delay(Delay::Fixed(time) | Delay::Uniform(_, time) | Delay::HeavyTailed(time))
+        | Value::Synchrony(
+            Synchrony::Synchronous { bound: time }
+            | Synchrony::PartiallySynchronous { bound: time, .. },
+        ) if *time > LONGEST / 24 => Err("a packet is under way for an hour at most".to_string()),
+        _ => Ok(()),
+    }
+}
+
+/// The times that a fault at `at` speaks of.
+fn times_of(at: Time, fault: &Fault) -> Vec<Time> {
+    match fault {
+        Fault::Slow(_, lag) => vec![at, *lag],
+        Fault::Clock(_, LocalClock { offset, uncertainty, .. }) => {
+            vec![offset.unsigned_abs(), *uncertainty]
+        }
+        Fault::Step(_, ahead) => vec![at, ahead.unsigned_abs()],
+        Fault::AtLeader(_, later) => {
+            let later = later.iter().map(|(after, fault)| (at.saturating_add(*after), fault));
+            std::iter::once(at).chain(later.flat_map(|(at, fault)| times_of(at, fault))).collect()
+        }
+        _ => vec![at],
     }
 }
 

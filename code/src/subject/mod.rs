@@ -10,16 +10,17 @@ mod systematic;
 mod world;
 
 use crate::draw::Style;
-use crate::layer::Asked;
+use crate::layer::{Asked, Value};
 use crate::model::Model;
 use crate::node::{NodeId, Time};
-use crate::sim::Node;
 use crate::sim::trace::Trace;
+use crate::sim::{Mutator, Node};
 use crate::spec::{Kind, Verdict};
 use serde::{Deserialize, Serialize};
+use std::any::Any;
 use std::collections::BTreeMap;
 
-pub use run::{Report, Run, search};
+pub use run::{Heal, Report, Run, search};
 pub use smallest::smallest;
 pub use systematic::{crash_points, with_crashes};
 pub use world::AnyWorld;
@@ -78,7 +79,7 @@ pub struct Property<N: Node> {
 pub type Workload<N> = Vec<(Time, NodeId, Asked<N>)>;
 
 /// Builds the world of a run.
-type Open = dyn Fn(&Run, &Parameters) -> Result<Box<dyn AnyWorld>, String>;
+type Open = dyn Fn(&Run, &Parameters, Option<&dyn Any>) -> Result<Box<dyn AnyWorld>, String>;
 
 /// How many requests a run has.
 type Requests = dyn Fn(&Parameters) -> Result<u32, String>;
@@ -98,6 +99,8 @@ pub struct Subject {
     /// How its runs are drawn.
     pub style: Style,
     requests: Box<Requests>,
+    /// The [`Mutator`] of its packets, if there is one.
+    mutator: Option<Box<dyn Any + Send + Sync>>,
     open: Box<Open>,
 }
 
@@ -119,9 +122,17 @@ impl Subject {
             promises: promises().iter().map(|property| property.promise).collect(),
             style: Style::default(),
             requests: Box::new(move |parameters| Ok(workload(parameters)?.len() as u32)),
-            open: Box::new(move |run, parameters| {
+            mutator: None,
+            open: Box::new(move |run, parameters, mutator| {
                 let workload = workload(parameters)?;
-                let world = Opened::new(run, build(parameters), workload, promises());
+                let mutator = mutator.and_then(|it| it.downcast_ref::<Mutator<N::Packet>>());
+                if run.tampers() && mutator.is_none() {
+                    return Err(format!(
+                        "nobody said how to tamper with the messages of {name}: leave out tamper and byzantine"
+                    ));
+                }
+                let nodes = build(parameters);
+                let world = Opened::new(run, nodes, workload, promises(), mutator.copied());
                 Ok(Box::new(world))
             }),
         }
@@ -130,6 +141,11 @@ impl Subject {
     /// With runs drawn like this.
     pub fn with_style(self, style: Style) -> Self {
         Subject { style, ..self }
+    }
+
+    /// With messages that adversaries and traitors change like this: `P` is what its nodes send.
+    pub fn with_mutator<P: Value>(self, mutator: Mutator<P>) -> Self {
+        Subject { mutator: Some(Box::new(mutator)), ..self }
     }
 
     /// The parameters of a run of this subject: those given, and the rest as they are by default.
@@ -158,7 +174,7 @@ impl Subject {
         let parameters = self.parameters(&run.parameters)?;
         let requests = (self.requests)(&parameters)?;
         run.check(self, parameters.nodes(), requests)?;
-        (self.open)(run, &parameters)
+        (self.open)(run, &parameters, self.mutator.as_deref().map(|it| it as &dyn Any))
     }
 }
 

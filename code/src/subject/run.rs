@@ -1,9 +1,12 @@
 //! A run as a value, how it went, and the search for runs that go wrong.
 
 use crate::layer::SECONDS;
-use crate::model::Model;
+use crate::model::{Model, Nodes, Timing};
 use crate::node::Time;
-use crate::sim::fault::{Fault, FaultMenu};
+use crate::sim::fault::{self, Fault};
+use crate::sim::marks::{Marks, marks};
+use crate::sim::menu::{FaultMenu, shuffled};
+use crate::sim::random::{Purpose, draws};
 use crate::sim::script::Script;
 use crate::sim::trace::{Text, Trace};
 use crate::spec::Violation;
@@ -23,10 +26,32 @@ pub struct Run {
     pub parameters: BTreeMap<String, u64>,
     /// What may go wrong.
     pub faults: FaultMenu,
+    /// How it ends.
+    #[serde(default, skip_serializing_if = "Heal::is_of_all")]
+    pub heal: Heal,
     /// What is decided.
     pub script: Script,
     /// What decides the rest.
     pub seed: u64,
+}
+
+/// What is left when the faults are over. Liveness is judged after that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Heal {
+    /// All nodes, but for those that do not come back.
+    #[default]
+    All,
+    /// A random bare majority; the rest crashes for good.
+    Majority,
+}
+
+impl Heal {
+    /// Both.
+    pub const BOTH: [Heal; 2] = [Heal::All, Heal::Majority];
+
+    fn is_of_all(&self) -> bool {
+        *self == Heal::All
+    }
 }
 
 /// How a run went.
@@ -39,6 +64,10 @@ pub struct Report {
     /// Whether anything can be promised: the run stayed within the model that the algorithm is made
     /// for.
     pub promised: bool,
+    /// How long the run went on, in simulated time, after the last request and the last fault …
+    pub went_on: Time,
+    /// … and how long it would have at most: what is promised to happen has to happen within that.
+    pub bound: Time,
     /// Why the run could not be finished, if so.
     pub error: Option<String>,
 }
@@ -53,6 +82,10 @@ impl Report {
         let (_, violation) = self.verdicts.iter().find(|(promise, _)| promise.name == name)?;
         violation.as_ref()
     }
+    /// Which situations came about, and how often.
+    pub fn marks(&self) -> Marks {
+        marks(&self.trace)
+    }
 }
 
 impl Run {
@@ -63,6 +96,7 @@ impl Run {
             subject: subject.name.to_string(),
             parameters: BTreeMap::new(),
             faults: FaultMenu::default(),
+            heal: Heal::All,
             script: Script::default(),
             seed,
         }
@@ -86,63 +120,112 @@ impl Run {
         Run { script, ..self }
     }
 
-    /// The faults of this run, each with its time: those of the script, or else what menu and seed
-    /// give.
+    /// With this end.
+    pub fn with_heal(self, heal: Heal) -> Self {
+        Run { heal, ..self }
+    }
+    /// The run with each of its ends: with both, if they differ and the script does not say what
+    /// goes wrong.
+    pub fn endings(&self, nodes: u32) -> Vec<Run> {
+        if self.script.faults.is_some() || nodes < 3 {
+            return vec![self.clone()];
+        }
+        Heal::BOTH.map(|heal| self.clone().with_heal(heal)).to_vec()
+    }
+
+    /// What this run gets of its menu.
+    pub fn menu(&self) -> FaultMenu {
+        self.faults.for_seed(self.seed)
+    }
+
+    /// Whether messages are changed in this run, which needs somebody to say how.
+    pub(crate) fn tampers(&self) -> bool {
+        let forged = self.script.forged.values().any(|forgery| forgery.tampered.is_some());
+        let betrays = |(_, fault): &(Time, Fault)| matches!(fault, Fault::Betray(_));
+        forged || self.faults.tampers() || self.script.faults.iter().flatten().any(betrays)
+    }
+
+    /// The faults of this run, each with its time: those of the script, or else what menu, seed and
+    /// end give.
     pub fn plan(&self, nodes: u32) -> Vec<(Time, Fault)> {
-        let planned = || self.faults.plan(self.seed, nodes);
-        self.script.faults.clone().unwrap_or_else(planned)
+        if let Some(faults) = &self.script.faults {
+            return faults.clone();
+        }
+        let mut plan = self.menu().plan(self.seed, nodes);
+        if self.heal == Heal::Majority {
+            let order = shuffled(&mut draws(self.seed, Purpose::Heal, 0, 0), nodes);
+            plan.push((self.faults.until, Fault::LeaveMajority(order)));
+        }
+        plan
     }
 
     /// The model in which the run takes place.
     pub fn model(&self, nodes: u32) -> Model {
-        let network = self.faults.network.model();
-        let script = Script { faults: Some(self.plan(nodes)), ..self.script.clone() };
-        let model = script.model();
-        Model { links: model.links.max(network), ..model }
+        let (menu, faults) = (self.menu(), self.plan(nodes));
+        let synchrony = menu.synchrony;
+        let timing = if fault::keeps(&faults, synchrony) {
+            synchrony.timing()
+        } else {
+            Timing::Asynchronous
+        };
+        let script = Script { faults: Some(faults), ..self.script.clone() };
+        script.model().join(Model { links: menu.links(), nodes: Nodes::CrashStop, timing })
     }
 
     /// Runs to the end and judges it. Says what about the run does not fit the subject.
     ///
     /// The end is when nothing more is to come, or when nothing has been delivered for ten seconds
-    /// of simulated time after all requests and faults.
+    /// of simulated time after all requests and faults; at the latest ten seconds for each request
+    /// and ten more after them.
     pub fn report(&self, subject: &Subject) -> Result<Report, String> {
         let nodes = subject.parameters(&self.parameters)?.nodes();
         let mut world = subject.open(self)?;
-        let error = self.finish(&mut *world).err();
+        let healed = world.planned().max(self.faults.until);
+        let bound = PATIENCE * (1 + u64::from(world.requests()));
+        let error = finish(&mut *world, healed, bound).err();
         Ok(Report {
             trace: world.trace(),
             verdicts: world.verdicts(error.is_none()),
             promised: subject.model.covers(self.model(nodes)),
+            went_on: world.now().saturating_sub(healed),
+            bound,
             error,
         })
     }
+}
 
-    fn finish(&self, world: &mut dyn AnyWorld) -> Result<(), String> {
-        let mut end = world.planned().max(self.faults.until);
-        loop {
-            let delivered = world.delivered();
-            end = end.saturating_add(10 * SECONDS);
-            world.finish(end)?;
-            if world.pending().is_empty() || world.delivered() == delivered {
-                return Ok(());
-            }
+/// A run in which nothing has been delivered for so long will not deliver any more.
+const PATIENCE: Time = 10 * SECONDS;
+
+/// Runs for at most `bound` after the faults are over.
+fn finish(world: &mut dyn AnyWorld, healed: Time, bound: Time) -> Result<(), String> {
+    let latest = healed.saturating_add(bound);
+    let mut end = healed;
+    loop {
+        let delivered = world.delivered();
+        end = end.saturating_add(PATIENCE).min(latest);
+        world.finish(end)?;
+        if world.pending().is_empty() || world.delivered() == delivered || end == latest {
+            return Ok(());
         }
     }
 }
 
-/// The first run with one of these seeds whose report is `wanted`, such as one that breaks a
-/// promise.
+/// The first run with one of these seeds, and with either end, whose report is `wanted`, such as one
+/// that breaks a promise.
 pub fn search(
     subject: &Subject,
     run: &Run,
     seeds: impl IntoIterator<Item = u64>,
     wanted: impl Fn(&Report) -> bool,
 ) -> Result<Option<(Run, Report)>, String> {
+    let nodes = subject.parameters(&run.parameters)?.nodes();
     for seed in seeds {
-        let run = run.with_seed(seed);
-        let report = run.report(subject)?;
-        if wanted(&report) {
-            return Ok(Some((run, report)));
+        for run in run.with_seed(seed).endings(nodes) {
+            let report = run.report(subject)?;
+            if wanted(&report) {
+                return Ok(Some((run, report)));
+            }
         }
     }
     Ok(None)

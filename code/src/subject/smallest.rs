@@ -1,9 +1,9 @@
 //! From a run that breaks a promise to a small one that does.
 
-use crate::sim::fault::FaultMenu;
+use crate::sim::menu::FaultMenu;
 use crate::sim::network::Network;
 use crate::sim::script::Script;
-use crate::sim::shrink::{fates, shrink};
+use crate::sim::shrink::{fates, forged, shrink};
 use crate::subject::{Report, Run, Subject, search};
 
 /// The smallest run found that breaks the promise of that name, starting from one that does.
@@ -16,9 +16,18 @@ pub fn smallest(subject: &Subject, run: &Run, promise: &str) -> Result<(Run, Rep
     let report = run.report(subject)?;
     let nodes = subject.parameters(&run.parameters)?.nodes();
     let requests = subject.open(&run)?.requests();
-    let script =
-        Script { faults: Some(run.plan(nodes)), fates: fates(&report.trace), ..run.script.clone() };
-    let calm = FaultMenu { network: Network::calm(), until: 0, ..FaultMenu::default() };
+    let script = Script {
+        faults: Some(run.plan(nodes)),
+        fates: fates(&report.trace),
+        forged: forged(&report.trace),
+        ..run.script.clone()
+    };
+    let calm = FaultMenu {
+        network: Network::calm(),
+        synchrony: run.faults.synchrony,
+        until: 0,
+        ..FaultMenu::default()
+    };
     let as_run =
         |script: &Script| Run { faults: calm.clone(), script: script.clone(), ..run.clone() };
     // A run that goes on and on is no smaller, however short its script.

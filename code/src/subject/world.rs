@@ -4,7 +4,7 @@ use crate::facts::Fact;
 use crate::node::{NodeId, Time};
 use crate::sim::hand::{Hand, Move, PendingEvent};
 use crate::sim::trace::{Text, Trace};
-use crate::sim::{Node, Script, World};
+use crate::sim::{Mutator, Node, Script, World};
 use crate::spec::{Kind, Violation};
 use crate::subject::{Promise, Property, Run, Workload};
 
@@ -51,6 +51,7 @@ impl<N: Node> Opened<N> {
         nodes: Vec<N>,
         workload: Workload<N>,
         properties: Vec<Property<N>>,
+        mutator: Option<Mutator<N::Packet>>,
     ) -> Self {
         let plan = run.plan(nodes.len() as u32);
         let requests = workload.len() as u32;
@@ -58,8 +59,8 @@ impl<N: Node> Opened<N> {
         let planned = times.max().unwrap_or(0);
         // The faults come after the requests of the same moment.
         let script = Script { faults: None, ..run.script.clone() };
-        let mut world =
-            World::new(run.seed, nodes).with_network(run.faults.network).with_script(script);
+        let mut world = World::new(run.seed, nodes).with_menu(&run.menu()).with_script(script);
+        world.mutator = mutator;
         for (at, node, request) in workload {
             world.request_at(at, node, request);
         }

@@ -41,7 +41,7 @@ fn the_trace_says_after_how_many_effects_the_crash_came() {
         world.request(A, vec![Do::Say(1), Do::Say(2), Do::Say(3)]);
         world.run().expect("ends");
         let crashes = world.trace().records.into_iter().filter_map(|record| match record.what {
-            What::Crash { after_effects } => Some(after_effects),
+            What::Crash { after_effects, .. } => Some(after_effects),
             _ => None,
         });
         assert_eq!(crashes.collect::<Vec<_>>(), [Some(effects)]);
@@ -78,13 +78,13 @@ fn a_step_of_storage_is_one_record_with_the_changes_in_order() {
 
 #[test]
 fn a_node_comes_back_with_what_it_was_built_with_and_what_it_stored_and_nothing_else() {
-    let mut world = World::new(1, vec![Puppet { name: 42, memory: Vec::new() }]);
+    let mut world = World::new(1, vec![Puppet { name: 42, memory: Vec::new(), leads: None }]);
     world.request_at(10, A, vec![Do::Store(1), Do::Note(2), Do::Store(3), Do::Note(4)]);
     world.fault_at(20, Fault::Crash(A));
     world.run_until(19).expect("goes on");
-    assert_eq!(world.node(A), Some(&Puppet { name: 42, memory: vec![1, 2, 3, 4] }));
+    assert_eq!(world.node(A), Some(&Puppet { name: 42, memory: vec![1, 2, 3, 4], leads: None }));
     world.fault_at(30, Fault::Recover(A));
     world.run().expect("ends");
-    assert_eq!(world.node(A), Some(&Puppet { name: 42, memory: vec![1, 3] }));
+    assert_eq!(world.node(A), Some(&Puppet { name: 42, memory: vec![1, 3], leads: None }));
     assert_eq!(*world.stable(A), Log(vec![1, 3]));
 }

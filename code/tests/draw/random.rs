@@ -77,7 +77,11 @@ impl Chance {
             0 => {
                 let down = &mut self.down[node.0 as usize];
                 *down = !*down;
-                if *down { What::Crash { after_effects: None } } else { What::Recover }
+                if *down {
+                    What::Crash { after_effects: None, before: None }
+                } else {
+                    What::Recover
+                }
             }
             _ if self.down[node.0 as usize] => return,
             1 => What::Timeout { timer: "Election".into(), ordinal: i },

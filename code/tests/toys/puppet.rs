@@ -1,5 +1,6 @@
 //! A node that does what it is told, effect by effect.
 
+use distsys::facts::{LEADER, ROLE, TERM};
 use distsys::layer::*;
 use distsys::service::{Deliver, FairLossLink};
 use distsys::sim::{What, World};
@@ -23,6 +24,8 @@ pub enum Do {
     ReadClock,
     /// Choose a number below this, and say it.
     Choose(u32),
+    /// Say from now on that it leads in this term; or, without one, that it does not.
+    Lead(Option<u64>),
     /// Choose how many coins to throw, at most two; throw them; say how many, then what each showed.
     ThrowCoins,
 }
@@ -55,6 +58,8 @@ pub struct Puppet {
     pub name: u32,
     /// What it remembers.
     pub memory: Vec<u32>,
+    /// The term in which it says that it leads.
+    pub leads: Option<u64>,
 }
 
 /// What a puppet has on stable storage.
@@ -66,12 +71,15 @@ impl Stable for Log {
     fn apply(&mut self, entry: u32) {
         self.0.push(entry);
     }
+    fn tears(entries: &[&u32]) -> Vec<u32> {
+        log_tears(entries)
+    }
 }
 
 impl Puppet {
     /// `n` of them, which know nothing.
     pub fn troupe(n: u32) -> Vec<Puppet> {
-        (0..n).map(|name| Puppet { name, memory: Vec::new() }).collect()
+        (0..n).map(|name| Puppet { name, ..Puppet::default() }).collect()
     }
 
     fn perform(&mut self, acts: Vec<Do>, ctx: &mut Context<Self>) {
@@ -87,6 +95,7 @@ impl Puppet {
                 Do::Set(timer, from, to) => ctx.set_timer(timer, from..to),
                 Do::Cancel(timer) => ctx.cancel_timer(timer),
                 Do::ReadClock => ctx.indicate(Told::Clock(ctx.clock())),
+                Do::Lead(term) => self.leads = term,
                 Do::Choose(bound) => choose(bound, ctx),
                 Do::ThrowCoins => {
                     let coins = ctx.choose(3);
@@ -124,7 +133,11 @@ impl Layer for Puppet {
         Puppet { memory: stable.0, ..fresh }
     }
     fn facts(&self) -> Vec<Fact> {
-        vec![Fact::number("remembers", self.memory.len() as u64)]
+        let mut facts = vec![Fact::number("remembers", self.memory.len() as u64)];
+        if let Some(term) = self.leads {
+            facts.extend([Fact::text(ROLE, LEADER), Fact::number(TERM, term)]);
+        }
+        facts
     }
 }
 

@@ -11,7 +11,7 @@ pub use twins::{TWINS, Twin};
 use distsys::layer::{MILLIS, NodeId, SECONDS};
 use distsys::link;
 use distsys::model::Nodes;
-use distsys::sim::{Delay, Fate, FaultMenu, Network, PacketId, Script};
+use distsys::sim::{Delay, Fate, FaultMenu, Network, PacketId, Partitions, Script};
 use distsys::subject::{Report, Run, Subject, links, search, smallest, with_crashes};
 
 /// The patched modules, each under the name of its twin.
@@ -104,7 +104,8 @@ pub fn hunts(subject: &Subject) -> Vec<Run> {
     // Old packets live longer than it takes a node to come back.
     let slow = Network { delay: Delay::HeavyTailed(40 * MILLIS), ..menu.network };
     let quick = FaultMenu { network: slow, crashes: 8, until: 300 * MILLIS, ..crashes.clone() };
-    let partition = FaultMenu { partitions: 1, pauses: 1, until: SECONDS, ..menu };
+    let partition =
+        FaultMenu { partitions: Partitions::symmetric(1), pauses: 1, until: SECONDS, ..menu };
     let mut hunts = vec![
         run.clone(),
         run.clone().with("nodes", 3).with("everyone", 1).with("messages", 3),

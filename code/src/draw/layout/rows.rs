@@ -83,9 +83,11 @@ pub(super) fn moments(story: &Story, style: &Style) -> Vec<Moment> {
 /// Whether this is drawn at a height of its own.
 fn drawn(what: &What<crate::draw::Text>, style: &Style) -> bool {
     match what {
-        What::Start | What::SetTimer { .. } | What::CancelTimer { .. } | What::Duplicate { .. } => {
-            false
-        }
+        What::Start
+        | What::SetTimer { .. }
+        | What::CancelTimer { .. }
+        | What::Duplicate { .. }
+        | What::Aim => false,
         What::Lose { why, .. } => *why == Loss::Down,
         What::Timeout { .. } => style.show.timers,
         What::Store { .. } => style.show.stores,

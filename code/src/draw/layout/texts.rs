@@ -2,7 +2,7 @@
 
 use super::super::label::cut;
 use super::super::story::{Story, Times};
-use super::super::transcript::facts_text;
+use super::super::transcript::{clock_text, facts_text, forgery_text};
 use super::super::{Style, Text};
 use super::{Look, MarkKind};
 use crate::node::{NodeId, Time};
@@ -35,6 +35,11 @@ pub(super) fn side_text(story: &Story, style: &Style, index: usize) -> Option<(S
         What::Recover => ("recovery".to_string(), Look::Note),
         What::Pause => ("pause".to_string(), Look::Note),
         What::Resume => ("goes on".to_string(), Look::Note),
+        What::Slow { lag: 0 } => ("as fast as ever".to_string(), Look::Note),
+        What::Slow { .. } => ("slow".to_string(), Look::Note),
+        What::Clock { clock } => (short(&clock_text(*clock)), Look::Note),
+        What::Forge { forgery, .. } => (short(&forgery_text(*forgery)), Look::Fault),
+        What::Betray => ("turns traitor".to_string(), Look::Fault),
         What::Endless => ("endless: error".to_string(), Look::Fault),
         _ => return None,
     })
@@ -52,7 +57,11 @@ pub(super) fn mark(what: &What<Text>) -> Option<MarkKind> {
         What::Deliver { .. } => MarkKind::Deliver,
         What::Store { .. } => MarkKind::Store,
         What::Timeout { .. } | What::Pause => MarkKind::Tick,
-        What::Choose { .. } | What::Facts { .. } => MarkKind::Note,
+        What::Choose { .. }
+        | What::Facts { .. }
+        | What::Slow { .. }
+        | What::Clock { .. }
+        | What::Betray => MarkKind::Note,
         What::Crash { .. } | What::Endless => MarkKind::Crash,
         What::Recover | What::Resume => MarkKind::Back,
         _ => return None,
