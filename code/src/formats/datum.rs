@@ -1,11 +1,13 @@
 //! Values of histories.
 
+use crate::history::objects::Append;
 use std::fmt::{self, Write as _};
 
 /// A value as it stands in a history; shown as EDN.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Datum {
     /// Nothing: the argument of a read.
+    #[default]
     Nil,
     /// `true` or `false`.
     Bool(bool),
@@ -128,4 +130,28 @@ fn quoted(text: &str, f: &mut fmt::Formatter) -> fmt::Result {
         }
     }
     f.write_char('"')
+}
+
+/// Text and lists grow; anything else is replaced.
+impl Append for Datum {
+    fn append(&mut self, other: &Self) {
+        match (self, other) {
+            (Datum::Text(text), Datum::Text(more)) => text.push_str(more),
+            (Datum::List(parts), Datum::List(more)) => parts.extend_from_slice(more),
+            (this, other) => *this = other.clone(),
+        }
+    }
+
+    fn heap(&self) -> usize {
+        match self {
+            Datum::Text(text) | Datum::Keyword(text) | Datum::Other(text) => text.capacity(),
+            Datum::List(parts) | Datum::Set(parts) => {
+                parts.iter().map(|part| size_of::<Datum>() + part.heap()).sum()
+            }
+            Datum::Map(_) => {
+                size_of::<Datum>() * usize::try_from(self.size()).unwrap_or(usize::MAX)
+            }
+            Datum::Nil | Datum::Bool(_) | Datum::Int(_) => 0,
+        }
+    }
 }

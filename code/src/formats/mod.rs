@@ -13,7 +13,7 @@
 //! | [`Format::Log`] | `INFO  jepsen.util - 0 :invoke :write 3`, tabs or spaces, whatever stands before `jepsen.util`; or only `0 :invoke :write 3` |
 //! | [`Format::Json`] | `{"process":0,"type":"invoke","f":"write","value":3}`, one a line (see [`json`]) |
 //!
-//! What an operation is called, and what its value looks like, depends on the model.
+//! What an operation is called, and what its value looks like, depends on the model: see [`words`].
 //! What processes do that are not numbered, such as `:nemesis`, is no operation and is left out.
 //!
 //! Input comes from outside, so everything has a limit: [`BYTES`], [`DEPTH`], [`VALUES`]. The EDN
@@ -26,6 +26,7 @@ mod jepsen;
 pub mod json;
 mod log;
 mod pairs;
+pub mod words;
 
 pub use datum::Datum;
 pub use pairs::{Completion, Pair};

@@ -9,6 +9,7 @@ mod limits;
 mod log;
 mod pairs;
 mod round;
+mod words;
 
 use distsys::formats::{Event, Format, Log};
 
