@@ -4,7 +4,7 @@ use crate::layer::*;
 use crate::service::SendTo;
 use crate::sim::Node;
 use crate::sim::adversary::InFlight;
-use crate::sim::event::PacketId;
+use crate::sim::event::{EventId, PacketId};
 use crate::sim::forge::{Forgery, Plot};
 use crate::sim::pending::{CrashPoint, Decided, Pending};
 use crate::sim::random::{Purpose, below, draws};
@@ -128,21 +128,41 @@ impl<N: Node> World<N> {
         after: Range<Time>,
         record: Option<u64>,
     ) {
-        let host = &mut self.hosts[node.0 as usize];
-        let (number, ordinal) = host.set_timer(&timer);
-        let spread = after.end.saturating_sub(after.start);
-        let local = match spread {
-            0 | 1 => after.start,
-            _ => {
-                let place = u64::from(node.0) << 32 | u64::from(number);
-                let mut draws = draws(self.seed, Purpose::Timer, place, ordinal);
-                after.start + below(&mut draws, spread)
-            }
-        };
+        let (number, ordinal) = self.hosts[node.0 as usize].set_timer(&timer);
+        let local = self.span(node, &timer, number, ordinal, after);
+        let host = &self.hosts[node.0 as usize];
         let due = self.now.saturating_add(host.clock.true_span(local)).saturating_add(host.lag);
         let cause =
             self.record(node, record, || What::SetTimer { timer: timer.clone(), ordinal, due });
         self.agenda.enter(due, Pending::Timer { node, timer, ordinal, cause });
+    }
+
+    /// How long this setting of a timer runs on the clock of its node.
+    fn span(
+        &self,
+        node: NodeId,
+        timer: &N::Timer,
+        number: u32,
+        ordinal: u64,
+        after: Range<Time>,
+    ) -> Time {
+        let spread = after.end.saturating_sub(after.start);
+        if spread <= 1 {
+            return after.start;
+        }
+        let Script { timers, calm, .. } = &self.script;
+        let id = || EventId::Timer { node, timer: format!("{timer:?}"), ordinal };
+        // No name is made unless some timer is decided: it costs more than all the rest.
+        let decided = if timers.is_empty() { None } else { timers.get(&id()) };
+        match decided {
+            Some(&decided) => decided.clamp(after.start, after.end - 1),
+            None if *calm => after.start,
+            None => {
+                let place = u64::from(node.0) << 32 | u64::from(number);
+                let mut draws = draws(self.seed, Purpose::Timer, place, ordinal);
+                after.start + below(&mut draws, spread)
+            }
+        }
     }
 
     fn send(&mut self, from: NodeId, to: NodeId, packet: N::Packet, record: Option<u64>) {
@@ -208,12 +228,12 @@ impl<N: Node> World<N> {
     /// What an adversary has in mind for a packet: what the script says, or else what is drawn.
     /// Nothing, if the script decides when it arrives.
     fn plot(&self, id: PacketId) -> Plot {
-        let Script { forged, fates, .. } = &self.script;
+        let Script { forged, fates, calm, .. } = &self.script;
         if let Some(&forgery) = forged.get(&id) {
             return Plot { forgery, ..Plot::default() };
         }
         let traitor = self.hosts[id.from.0 as usize].traitor;
-        if (self.forging.is_never() && !traitor) || fates.contains_key(&id) {
+        if *calm || (self.forging.is_never() && !traitor) || fates.contains_key(&id) {
             return Plot::default();
         }
         self.forging.plot(self.seed, id, self.hosts.len() as u32, traitor)

@@ -50,6 +50,7 @@ pub struct Hand<N: Node> {
     start: World<N>,
     world: World<N>,
     moves: Vec<Move>,
+    most_records: usize,
 }
 
 impl<N: Node> Hand<N> {
@@ -63,7 +64,12 @@ impl<N: Node> Hand<N> {
                 let _ = world.happen(due, start);
             }
         }
-        Hand { start: world.clone(), world, moves: Vec::new() }
+        Hand { start: world.clone(), world, moves: Vec::new(), most_records: usize::MAX }
+    }
+    /// From now on, [`finish`](Hand::finish) is in error as soon as the trace has more records than
+    /// this.
+    pub fn limit(&mut self, records: usize) {
+        self.most_records = records;
     }
     /// The world as it is now.
     pub fn world(&self) -> &World<N> {
@@ -110,11 +116,15 @@ impl<N: Node> Hand<N> {
     }
     /// Lets everything that is pending happen in order of time, until the time `until`.
     ///
-    /// In error if that takes more than a million events.
+    /// In error if that takes more than a million events, or more records than the
+    /// [`limit`](Hand::limit).
     pub fn finish(&mut self, until: Time) -> Result<(), String> {
         let before = self.moves.len();
         while self.world.next_alive().is_some_and(|due| due <= until) {
             self.play(Move::Next)?;
+            if self.world.trace.as_ref().is_some_and(|t| t.records.len() > self.most_records) {
+                return Err(format!("the run has more than {} records", self.most_records));
+            }
             if self.moves.len() - before == MOST_MOVES {
                 return Err(RunError::TooManyEvents(MOST_MOVES as u64).to_string());
             }

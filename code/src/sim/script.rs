@@ -9,10 +9,15 @@ use crate::sim::forge::Forgery;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Decisions about a run. Whatever is not decided here is drawn from the seed.
+/// Decisions about a run. Whatever is not decided here is drawn from the seed, or calm.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Script {
+    /// Nothing is left to the seed. What is not decided here is calm: every packet takes 10 ms, no
+    /// other fault happens, every choice is 0, and every timer runs for the shortest time that the
+    /// node asked for.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub calm: bool,
     /// Requests of the workload that are left out, by their ordinals.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub without: BTreeSet<u32>,
@@ -36,9 +41,12 @@ pub struct Script {
     /// menu decides.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub forged: BTreeMap<PacketId, Forgery>,
-    /// What nodes choose in single events; what is missing is drawn.
+    /// What nodes choose in single events.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub choices: BTreeMap<EventId, Vec<Choice>>,
+    /// How long timers run, on the clocks of their nodes; or as nearly so as the node asked for.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub timers: BTreeMap<EventId, Time>,
 }
 
 impl Script {

@@ -132,7 +132,8 @@ impl<N: Node> World<N> {
     pub fn with_network(self, network: Network) -> Self {
         World { network, ..self }
     }
-    /// With these decisions. Nodes that it calls absent are down all the time.
+    /// With these decisions. Nodes that it calls absent are down all the time; if it is calm, so is
+    /// the network.
     ///
     /// # Panics
     ///
@@ -145,7 +146,8 @@ impl<N: Node> World<N> {
         for (at, fault) in script.faults.iter().flatten() {
             self.fault_at(*at, fault.clone());
         }
-        World { script, ..self }
+        let network = if script.calm { Network::calm() } else { self.network };
+        World { network, script, ..self }
     }
     /// With what this menu says about network, links and delays. Its faults are a
     /// [`plan`](FaultMenu::plan).
@@ -294,8 +296,11 @@ impl<N: Node> World<N> {
     /// What is decided about an event before it happens: by the script, or else by the seed.
     fn decided(&self, pending: &Pending<N>) -> Decided {
         let (place, ordinal) = pending.place();
-        let choices = Choices::drawn(self.seed, place, ordinal);
-        let Script { crashes, torn, choices: recorded, .. } = &self.script;
+        let Script { crashes, torn, choices: recorded, calm, .. } = &self.script;
+        let choices = match calm {
+            true => Choices::default(),
+            false => Choices::drawn(self.seed, place, ordinal),
+        };
         if crashes.is_empty() && torn.is_empty() && recorded.is_empty() {
             return Decided { crash: None, choices };
         }

@@ -88,15 +88,17 @@ where
 {
     let links = Links::of(trace);
     for (&(from, to), link) in &links.links {
+        let mut alike: Alike<M> = Alike::new();
+        for delivered in &link.delivered {
+            alike.entry(&delivered.msg).or_default().1.push(delivered.record);
+        }
         for sent in link.sent.iter().filter(|sent| required(&links, from, to, sent)) {
-            let needed = link
-                .sent
-                .iter()
-                .filter(|other| other.msg == sent.msg && other.record >= sent.record)
-                .filter(|other| required(&links, from, to, other));
-            let needed = needed.count();
-            let counts = |d: &&Delivered<M>| d.msg == sent.msg && d.record > sent.record;
-            let got = link.delivered.iter().filter(counts).count();
+            alike.entry(&sent.msg).or_default().0.push(sent.record);
+        }
+        for sent in link.sent.iter().filter(|sent| required(&links, from, to, sent)) {
+            let (all_sent, delivered) = &alike[&sent.msg];
+            let needed = all_sent.iter().filter(|&&record| record >= sent.record).count();
+            let got = delivered.iter().filter(|&&record| record > sent.record).count();
             if got < needed {
                 return Err(Violation {
                     explanation: undelivered(from, to, &sent.msg, needed, got),
@@ -107,6 +109,10 @@ where
     }
     Ok(())
 }
+
+/// Where each message is sent, and where delivered.
+#[expect(clippy::disallowed_types, reason = "only looked up: its order cannot show")]
+type Alike<'a, M> = std::collections::HashMap<&'a M, (Vec<u64>, Vec<u64>)>;
 
 fn undelivered<M: Value>(from: NodeId, to: NodeId, msg: &M, sent: usize, got: usize) -> String {
     match (sent, got) {

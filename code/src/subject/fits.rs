@@ -51,8 +51,8 @@ impl Run {
         let packets = || script.fates.keys().chain(script.forged.keys());
         let ends = packets().flat_map(|packet| [packet.from, packet.to]);
         let ends = ends.chain(script.forged.values().filter_map(|forgery| forgery.sender));
-        let events =
-            || script.crashes.keys().chain(script.torn.keys()).chain(script.choices.keys());
+        let crashes = || script.crashes.keys().chain(script.torn.keys());
+        let events = || crashes().chain(script.choices.keys()).chain(script.timers.keys());
         let named = faults.iter().flat_map(|(_, fault)| fault.nodes()).chain(ends);
         let named = named.chain(script.absent.iter().copied()).chain(events().flat_map(nodes_of));
         if let Some(node) = named.into_iter().find(|node| node.0 >= nodes) {
@@ -94,6 +94,7 @@ impl Run {
             .collect::<Vec<_>>()
             .iter()
             .chain(delays)
+            .chain(self.script.timers.values())
             .chain([&self.faults.until])
             .find(|&&time| time > LONGEST)
         {

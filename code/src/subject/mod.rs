@@ -21,7 +21,7 @@ use std::any::Any;
 use std::collections::BTreeMap;
 
 pub use run::{Heal, Report, Run, search};
-pub use smallest::smallest;
+pub use smallest::{Smallest, shrink, smallest};
 pub use systematic::{crash_points, with_crashes};
 pub use world::AnyWorld;
 use world::Opened;

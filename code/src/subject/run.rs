@@ -6,6 +6,7 @@ use crate::node::Time;
 use crate::sim::fault::{self, Fault};
 use crate::sim::marks::{Marks, marks};
 use crate::sim::menu::{FaultMenu, shuffled};
+use crate::sim::network::Network;
 use crate::sim::random::{Purpose, draws};
 use crate::sim::script::Script;
 use crate::sim::trace::{Text, Trace};
@@ -23,15 +24,19 @@ pub struct Run {
     /// The name of the subject.
     pub subject: String,
     /// Parameters that are not as by default.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub parameters: BTreeMap<String, u64>,
     /// What may go wrong.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub faults: FaultMenu,
     /// How it ends.
     #[serde(default, skip_serializing_if = "Heal::is_of_all")]
     pub heal: Heal,
     /// What is decided.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub script: Script,
     /// What decides the rest.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub seed: u64,
 }
 
@@ -52,6 +57,10 @@ impl Heal {
     fn is_of_all(&self) -> bool {
         *self == Heal::All
     }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// How a run went.
@@ -135,6 +144,10 @@ impl Run {
 
     /// What this run gets of its menu.
     pub fn menu(&self) -> FaultMenu {
+        if self.script.calm {
+            let (network, synchrony) = (Network::calm(), self.faults.synchrony);
+            return FaultMenu { network, synchrony, until: 0, ..FaultMenu::default() };
+        }
         self.faults.for_seed(self.seed)
     }
 
@@ -146,10 +159,13 @@ impl Run {
     }
 
     /// The faults of this run, each with its time: those of the script, or else what menu, seed and
-    /// end give.
+    /// end give; none if the script is calm.
     pub fn plan(&self, nodes: u32) -> Vec<(Time, Fault)> {
         if let Some(faults) = &self.script.faults {
             return faults.clone();
+        }
+        if self.script.calm {
+            return Vec::new();
         }
         let mut plan = self.menu().plan(self.seed, nodes);
         if self.heal == Heal::Majority {
@@ -180,36 +196,48 @@ impl Run {
     pub fn report(&self, subject: &Subject) -> Result<Report, String> {
         let nodes = subject.parameters(&self.parameters)?.nodes();
         let mut world = subject.open(self)?;
-        let healed = world.planned().max(self.faults.until);
-        let bound = PATIENCE * (1 + u64::from(world.requests()));
-        let error = finish(&mut *world, healed, bound).err();
+        let error = self.finish(&mut *world).err();
+        let (healed, bound) = self.end(&*world);
         Ok(Report {
             trace: world.trace(),
             verdicts: world.verdicts(error.is_none()),
-            promised: subject.model.covers(self.model(nodes)),
+            promised: self.promised(subject, nodes),
             went_on: world.now().saturating_sub(healed),
             bound,
             error,
         })
     }
+
+    /// Whether the run stays within the model that the algorithm is made for.
+    pub(crate) fn promised(&self, subject: &Subject, nodes: u32) -> bool {
+        subject.model.covers(self.model(nodes))
+    }
+
+    /// When the last request and the last fault are over, and how long the run goes on at most
+    /// after that.
+    fn end(&self, world: &dyn AnyWorld) -> (Time, Time) {
+        let healed = world.planned().max(self.menu().until);
+        (healed, PATIENCE * (1 + u64::from(world.requests())))
+    }
+
+    /// Lets everything happen until the run is over.
+    pub(crate) fn finish(&self, world: &mut dyn AnyWorld) -> Result<(), String> {
+        let (healed, bound) = self.end(world);
+        let latest = healed.saturating_add(bound);
+        let mut end = healed;
+        loop {
+            let delivered = world.delivered();
+            end = end.saturating_add(PATIENCE).min(latest);
+            world.finish(end)?;
+            if world.pending().is_empty() || world.delivered() == delivered || end == latest {
+                return Ok(());
+            }
+        }
+    }
 }
 
 /// A run in which nothing has been delivered for so long will not deliver any more.
 const PATIENCE: Time = 10 * SECONDS;
-
-/// Runs for at most `bound` after the faults are over.
-fn finish(world: &mut dyn AnyWorld, healed: Time, bound: Time) -> Result<(), String> {
-    let latest = healed.saturating_add(bound);
-    let mut end = healed;
-    loop {
-        let delivered = world.delivered();
-        end = end.saturating_add(PATIENCE).min(latest);
-        world.finish(end)?;
-        if world.pending().is_empty() || world.delivered() == delivered || end == latest {
-            return Ok(());
-        }
-    }
-}
 
 /// The first run with one of these seeds, and with either end, whose report is `wanted`, such as one
 /// that breaks a promise.

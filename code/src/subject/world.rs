@@ -20,6 +20,10 @@ pub trait AnyWorld {
     fn moves(&self) -> &[Move];
     /// Lets all that is pending happen until that time.
     fn finish(&mut self, until: Time) -> Result<(), String>;
+    /// From now on, `finish` is in error as soon as the trace has more records than this.
+    fn limit(&mut self, records: usize);
+    /// How many records the trace has.
+    fn records(&self) -> usize;
     /// The true time.
     fn now(&self) -> Time;
     /// What has happened so far.
@@ -30,6 +34,8 @@ pub trait AnyWorld {
     fn state(&self, node: NodeId) -> Option<String>;
     /// The promises, each with where it is broken. Liveness is judged only if the run is `over`.
     fn verdicts(&self, over: bool) -> Vec<(Promise, Option<Violation>)>;
+    /// Where the promise of that name is broken, as in `verdicts`.
+    fn breaks(&self, promise: &str, over: bool) -> Option<Violation>;
     /// How many requests the workload has, those left out included.
     fn requests(&self) -> u32;
     /// When the last request or fault comes that is planned.
@@ -87,6 +93,12 @@ impl<N: Node> AnyWorld for Opened<N> {
     fn finish(&mut self, until: Time) -> Result<(), String> {
         self.hand.finish(until)
     }
+    fn limit(&mut self, records: usize) {
+        self.hand.limit(records);
+    }
+    fn records(&self) -> usize {
+        self.hand.world().trace.as_ref().map_or(0, |trace| trace.records.len())
+    }
     fn now(&self) -> Time {
         self.hand.world().now()
     }
@@ -104,6 +116,13 @@ impl<N: Node> AnyWorld for Opened<N> {
         let judged = |property: &&Property<N>| over || property.promise.kind == Kind::Safety;
         let properties = self.properties.iter().filter(judged);
         properties.map(|property| (property.promise, (property.check)(&trace).err())).collect()
+    }
+    fn breaks(&self, promise: &str, over: bool) -> Option<Violation> {
+        let is_it = |property: &&Property<N>| property.promise.name == promise;
+        let property = self.properties.iter().find(is_it)?;
+        let judged = over || property.promise.kind == Kind::Safety;
+        let trace = self.hand.world().trace.as_ref().filter(|_| judged)?;
+        (property.check)(trace).err()
     }
     fn requests(&self) -> u32 {
         self.requests

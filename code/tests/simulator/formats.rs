@@ -17,6 +17,7 @@ fn trace() -> Trace<Chat> {
 fn script() -> Script {
     let packet = |ordinal| PacketId { from: A, to: B, ordinal, copy: 0 };
     Script {
+        calm: true,
         without: [3, 5].into(),
         absent: [C].into(),
         faults: Some(vec![
@@ -34,6 +35,8 @@ fn script() -> Script {
         torn: [(EventId::Request(2), 1)].into(),
         forged: [(packet(5), Forgery { tampered: Some(7), sender: Some(A) })].into(),
         choices: [(EventId::Request(1), vec![Choice { bound: 3, answer: 2 }])].into(),
+        timers: [(EventId::Timer { node: B, timer: "Chat".to_string(), ordinal: 1 }, 90 * MILLIS)]
+            .into(),
     }
 }
 

@@ -43,8 +43,13 @@ impl Twin {
     /// The first run, among those of [`hunts`] with the first `seeds` seeds each, in which the twin
     /// breaks the property that it must break.
     pub fn hunt(&self, seeds: u64) -> Result<Option<(Run, Report)>, String> {
+        self.hunt_from(0, seeds)
+    }
+
+    /// As [`hunt`](Twin::hunt), with so many seeds from this one on.
+    pub fn hunt_from(&self, first: u64, seeds: u64) -> Result<Option<(Run, Report)>, String> {
         let subject = self.subject()?;
-        for seed in 0..seeds {
+        for seed in first..first + seeds {
             for run in hunts(&subject) {
                 let breaks = |report: &Report| report.breaks(self.breaks).is_some();
                 if let Some(found) = search(&subject, &run, [seed], breaks)? {
