@@ -15,14 +15,13 @@ use crate::sim::world::World;
 use std::ops::Range;
 
 impl<N: Node> World<N> {
-    /// Runs a handler of a node that is up, and carries out what it asks for.
+    /// Runs a handler of a node that is up, and carries out what it asks for. `record` is the event.
     pub(crate) fn handle(
         &mut self,
         node: NodeId,
         event: Event<N>,
         decided: Decided,
-        cause: Option<u64>,
-        what: Option<What<N>>,
+        record: Option<u64>,
     ) {
         let host = &mut self.hosts[node.0 as usize];
         let Some(state) = &mut host.state else { return };
@@ -30,7 +29,6 @@ impl<N: Node> World<N> {
         let mut env = Env::new(node, host.clock.read(self.now), choices);
         step(state, event, &mut env, &mut self.effects);
         let armed = host.crash_within.take();
-        let record = what.and_then(|what| self.record(node, cause, || what));
         for &choice in env.choices.answers() {
             self.record(node, record, || What::Choose { choice });
         }

@@ -169,7 +169,6 @@ impl<N: Node> World<N> {
     /// When the next event is due that still means something.
     fn next_alive(&mut self) -> Option<Time> {
         loop {
-            self.agenda.next_due()?;
             let (due, item) = self.agenda.peek()?;
             if self.is_alive(item) {
                 return Some(due);

@@ -28,9 +28,10 @@ pub(crate) enum Pending<N: Node> {
         ordinal: u64,
         cause: Option<u64>,
     },
+    /// Boxed, since it is rare and large: all that is to come is moved about.
     Fault {
         ordinal: u32,
-        fault: Fault,
+        fault: Box<Fault>,
     },
 }
 

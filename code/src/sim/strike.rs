@@ -141,7 +141,8 @@ impl<N: Node> World<N> {
         if host.state.is_none() && !host.absent {
             host.state = Some(host.fresh.clone());
             let stable = host.stable.clone();
-            self.handle(node, Event::Recover(stable), decided, None, Some(What::Recover));
+            let record = self.record(node, None, || What::Recover);
+            self.handle(node, Event::Recover(stable), decided, record);
         }
     }
 

@@ -193,7 +193,8 @@ impl<N: Node> World<N> {
             self.record(node, None, || What::Clock { clock });
             return;
         }
-        self.agenda.enter(at.max(self.now), Pending::Fault { ordinal, fault });
+        let fault = Pending::Fault { ordinal, fault: Box::new(fault) };
+        self.agenda.enter(at.max(self.now), fault);
     }
 
     /// The true time.
@@ -227,13 +228,7 @@ impl<N: Node> World<N> {
 
     /// Lets the next thing happen; false if nothing is to come.
     pub fn step(&mut self) -> Result<bool, RunError> {
-        while let Some((due, pending)) = self.agenda.next() {
-            if self.is_alive(&pending) {
-                self.happen(due, pending)?;
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        self.step_by(Time::MAX)
     }
     /// Runs until the time `until` has come.
     pub fn run_until(&mut self, until: Time) -> Result<(), RunError> {
@@ -249,8 +244,7 @@ impl<N: Node> World<N> {
     /// Lets all happen that is due by then.
     fn run_all(&mut self, until: Time) -> Result<(), RunError> {
         let mut events = 0;
-        while self.agenda.next_due().is_some_and(|due| due <= until) {
-            self.step()?;
+        while self.step_by(until)? {
             events += 1;
             if events == MOST_EVENTS {
                 return Err(RunError::TooManyEvents(events));
@@ -259,38 +253,62 @@ impl<N: Node> World<N> {
         Ok(())
     }
 
+    /// Lets the next thing happen that is due by then; false if there is none.
+    fn step_by(&mut self, until: Time) -> Result<bool, RunError> {
+        while let Some((due, pending)) = self.agenda.next_by(until) {
+            if self.is_alive(&pending) {
+                self.happen(due, pending)?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Lets `pending` happen, now or when it is due, whichever is later.
     pub(crate) fn happen(&mut self, due: Time, pending: Pending<N>) -> Result<(), RunError> {
         self.now = self.now.max(due);
-        if let Some(node) = pending.node()
-            && let Some(missed) = &mut self.hosts[node.0 as usize].missed
-        {
-            missed.push((due, pending));
-            return Ok(());
+        let host = pending.node().map(|node| &mut self.hosts[node.0 as usize]);
+        match (host, &pending) {
+            (Some(Host { missed: Some(missed), .. }), _) => missed.push((due, pending)),
+            (Some(Host { state: None, .. }), Pending::Packet { id, cause, .. }) => {
+                self.record(id.to, *cause, || What::Lose { id: *id, why: Loss::Down });
+            }
+            (Some(Host { state: None, .. }), _) => {}
+            _ => self.act(pending),
         }
+        self.endless.map_or(Ok(()), |node| Err(RunError::Endless(node)))
+    }
+
+    /// Lets something happen; the node to which it happens is up.
+    fn act(&mut self, pending: Pending<N>) {
         let decided = self.decided(&pending);
         match pending {
             Pending::Start(node) => {
-                self.handle(node, Event::Start, decided, None, Some(What::Start));
+                let record = self.record(node, None, || What::Start);
+                self.handle(node, Event::Start, decided, record);
             }
             Pending::Request { node, ordinal, request } => {
-                let what = self.traced(|| What::Request { ordinal, request: request.clone() });
-                self.handle(node, Event::Request(request), decided, None, what);
+                let what = || What::Request { ordinal, request: request.clone() };
+                let record = self.record(node, None, what);
+                self.handle(node, Event::Request(request), decided, record);
             }
             Pending::Packet { id, from, packet, cause } => {
-                self.arrive(id, Deliver { from, msg: packet }, decided, cause);
+                let what = || What::Receive { id, packet: packet.clone() };
+                let record = self.record(id.to, cause, what);
+                let event = Event::Receive(Deliver { from, msg: packet });
+                self.handle(id.to, event, decided, record);
             }
             Pending::Timer { node, timer, ordinal, cause } => {
                 let host = &mut self.hosts[node.0 as usize];
                 if host.is_running(&timer, ordinal) {
                     host.stop_timer(&timer);
-                    let what = self.traced(|| What::Timeout { timer: timer.clone(), ordinal });
-                    self.handle(node, Event::Timeout(timer), decided, cause, what);
+                    let what = || What::Timeout { timer: timer.clone(), ordinal };
+                    let record = self.record(node, cause, what);
+                    self.handle(node, Event::Timeout(timer), decided, record);
                 }
             }
-            Pending::Fault { fault, .. } => self.strike(fault, decided),
+            Pending::Fault { fault, .. } => self.strike(*fault, decided),
         }
-        self.endless.map_or(Ok(()), |node| Err(RunError::Endless(node)))
     }
 
     /// What is decided about an event before it happens: by the script, or else by the seed.
@@ -309,26 +327,6 @@ impl<N: Node> World<N> {
         let after = crashes.get(&id).copied().map(CrashPoint::After);
         let tearing = torn.get(&id).copied().map(CrashPoint::Tearing);
         Decided { crash: after.or(tearing), choices: choices.after(recorded) }
-    }
-
-    fn arrive(
-        &mut self,
-        id: PacketId,
-        packet: Deliver<N::Packet>,
-        decided: Decided,
-        cause: Option<u64>,
-    ) {
-        if self.hosts[id.to.0 as usize].state.is_none() {
-            self.record(id.to, cause, || What::Lose { id, why: Loss::Down });
-            return;
-        }
-        let what = self.traced(|| What::Receive { id, packet: packet.msg.clone() });
-        self.handle(id.to, Event::Receive(packet), decided, cause, what);
-    }
-
-    /// A record for the trace, if one is kept: without a trace nothing is copied.
-    pub(crate) fn traced(&self, what: impl FnOnce() -> What<N>) -> Option<What<N>> {
-        self.trace.is_some().then(what)
     }
 
     /// Writes into the trace, if one is kept; returns the index of the new record.

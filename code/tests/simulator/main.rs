@@ -1,5 +1,6 @@
 //! The simulator: the same run gives the same trace, and only what is meant to goes wrong. A test a claim.
 
+mod agenda;
 mod draws;
 mod fates;
 mod formats;
