@@ -36,10 +36,21 @@ pub trait Sequential {
     /// The part that `call` concerns.
     fn key(&self, call: &Self::Call) -> Self::Key;
 
-    /// Whether an operation with this result changes no state in which it is possible, such as a
-    /// read. It may then be placed wherever it fits, which makes checking faster and nothing else.
-    fn only_looks(&self, _call: &Self::Call, _result: Option<&Self::Return>) -> bool {
-        false
+    /// What is known about how an operation with this result changes states. It makes checking
+    /// faster, and nothing else.
+    fn effect(&self, _call: &Self::Call, _result: Option<&Self::Return>) -> Effect {
+        Effect::Any
+    }
+
+    /// Whether `state` may be one in which `call` has this result, or become one by operations that
+    /// only add to it. To say no where that is so makes checking faster, and nothing else.
+    fn is_within_reach(
+        &self,
+        _state: &Self::State,
+        _call: &Self::Call,
+        _result: Option<&Self::Return>,
+    ) -> bool {
+        true
     }
 
     /// About how many bytes `state` takes: a check has a budget of memory.
@@ -53,6 +64,19 @@ pub trait Sequential {
     }
 }
 // ANCHOR_END: sequential
+
+/// How an operation changes states, as far as that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It changes no state in which it is possible, such as a read.
+    None,
+    /// It adds to the state, such as an append.
+    Adds,
+    /// What the state was does not matter for what it becomes, such as by a write.
+    Replaces,
+    /// Anything else.
+    Any,
+}
 
 /// A call and its result in words, `?` if it is not known.
 pub(super) fn arrow(call: &str, result: Option<&dyn Debug>) -> String {

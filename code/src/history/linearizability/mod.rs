@@ -17,13 +17,15 @@
 //!   (`seen.rs`): it has used up more of the operations that never return, or has fewer reads
 //!   behind it;
 //! - all orders but one of operations that are alike;
-//! - orders in which a read waits though it fits.
+//! - orders in which a read waits though it fits;
+//! - states to which more can only be added, if one of the next reads shows that it was not so.
 //!
 //! Configurations are compared exactly, never by their hashes alone.
 //!
 //! **Source**: Lowe, "Testing for linearizability" (2017) for just-in-time linearization; Wing and
 //! Gong (1993); Horn and Kroening, "Faster linearizability checking via P-compositionality" (2015).
 
+mod ahead;
 mod part;
 mod refute;
 mod search;
@@ -88,7 +90,8 @@ pub struct Rejection<K, T> {
     pub order: Vec<Point>,
     /// The states that the part can be in just before the operation returns, each once: in none of
     /// them can it return what it did. Of very many only the first are listed. Empty if its result
-    /// is in the way of what returned before it: no such state can be reached then.
+    /// is in the way of what returned before it, so that no such state can be reached, and if
+    /// `longest` is false.
     pub states: Vec<T>,
     /// Whether no longer prefix of this part is linearizable. If false, the budget did not suffice
     /// to find out: with what is known of later results the prefix cannot be continued.

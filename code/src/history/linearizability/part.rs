@@ -2,6 +2,7 @@
 
 use super::OperationOf;
 use super::tables::Numbered;
+use crate::history::sequential::Effect;
 use crate::history::{Operation, Sequential};
 
 /// The operations on one part of an object.
@@ -15,6 +16,12 @@ pub(super) struct Part {
     open: Vec<u32>,
     /// Where in `open` those of each return begin, and where its reads end.
     begins: Vec<(usize, usize)>,
+    /// The reads: indices into `returned`.
+    reads: Vec<u32>,
+    /// Whether anything only adds to a state.
+    may_look_ahead: bool,
+    /// Where those are asked for that do more than add to a state, in order; also the pending ones.
+    resets: Vec<u64>,
     /// How many words hold a bit for each read that is open at once, or for each other operation.
     pub(super) words: Words,
     /// Whether there is no memory for more.
@@ -29,8 +36,8 @@ pub(super) struct Returned {
     pub(super) invoked: u64,
     /// Where in the history it returned.
     pub(super) returned: u64,
-    /// Whether it changes nothing: a read.
-    pub(super) only_looks: bool,
+    /// What it does to states. What does nothing is called a read here.
+    pub(super) effect: Effect,
     /// Its bit among those that are open at once, apart for reads.
     pub(super) bit: u32,
     /// The last one alike (same call, same result) that returned before it.
@@ -39,6 +46,8 @@ pub(super) struct Returned {
 
 /// A kind of operation that never returns: those of the same call.
 pub(super) struct Pending {
+    /// What they do to states.
+    pub(super) effect: Effect,
     /// Their indices in the history, in the order in which they were asked for.
     pub(super) indices: Vec<usize>,
     /// Where they were asked for.
@@ -68,23 +77,22 @@ impl Part {
             pending: Vec::new(),
             open: Vec::new(),
             begins: Vec::new(),
+            reads: Vec::new(),
+            may_look_ahead: false,
+            resets: Vec::new(),
             words: Words { changes: 0, looks: 0 },
             is_cut_short: false,
         };
         let mut pending = Vec::new();
         for &index in indices {
             let operation = &operations[index];
-            let invoked = operation.invoked.position;
-            match returned_at(operation).filter(|returned| *returned <= until) {
-                Some(returned) => {
-                    let only_looks = object.only_looks(&operation.call, operation.result.as_ref());
-                    let (bit, twin) = (0, None);
-                    let returned = Returned { index, invoked, returned, only_looks, bit, twin };
-                    part.returned.push(returned);
-                }
-                // One that only looks never matters.
-                None if invoked <= until && !object.only_looks(&operation.call, None) => {
-                    pending.push((invoked, index));
+            match Returned::of(object, operation, index).filter(|it| it.returned <= until) {
+                Some(returned) => part.returned.push(returned),
+                // One that only looks never matters if its result is not known.
+                None if operation.invoked.position <= until
+                    && object.effect(&operation.call, None) != Effect::None =>
+                {
+                    pending.push((operation.invoked.position, index));
                 }
                 None => {}
             }
@@ -92,7 +100,8 @@ impl Part {
         part.returned.sort_by_key(|operation| operation.returned);
         part.find_twins(operations);
         part.sweep(bytes);
-        part.sort_pending(operations, pending);
+        part.sort_pending(object, operations, pending);
+        part.find_resets();
         part
     }
 
@@ -109,13 +118,46 @@ impl Part {
         (self.returned.len() * each + size_of_val(&*self.open)) as u64
     }
 
+    /// The reads that return after `level` returns, in the order in which they do, up to the first
+    /// operation asked for after that return which does more than add to a state. None if there is
+    /// nothing that adds.
+    pub(super) fn next_reads(&self, level: usize) -> impl Iterator<Item = u32> {
+        let reset = match self.may_look_ahead {
+            true => {
+                let now = self.returned[level].returned;
+                let after = self.resets.partition_point(|asked| *asked <= now);
+                self.resets.get(after).copied().unwrap_or(u64::MAX)
+            }
+            false => 0,
+        };
+        let first = self.reads.partition_point(|read| (*read as usize) < level);
+        let reads = self.reads[first..].iter().copied();
+        reads.take_while(move |read| self.returned[*read as usize].returned < reset)
+    }
+
+    /// Prepares for `next_reads`.
+    fn find_resets(&mut self) {
+        let others = || self.returned.iter().filter(|it| !it.is_read());
+        self.may_look_ahead = others().any(|it| it.effect == Effect::Adds);
+        // The last to return is left out: if it is the one that cannot be placed, the states that
+        // it cannot be placed in are wanted.
+        let all = (0..).zip(&self.returned).take(self.returned.len().saturating_sub(1));
+        self.reads = all.filter(|(_, it)| it.is_read()).map(|(number, _)| number).collect();
+        let returned = others().filter(|it| it.effect != Effect::Adds).map(|it| it.invoked);
+        let pending = self.pending.iter().filter(|kind| kind.effect != Effect::Adds);
+        let pending = pending.flat_map(|kind| kind.invoked.iter().copied());
+        self.resets = returned.chain(pending).collect();
+        self.resets.sort_unstable();
+    }
+
     fn find_twins<C: Eq + std::hash::Hash, T: Eq + std::hash::Hash>(
         &mut self,
         operations: &[Operation<C, T>],
     ) {
         let mut kinds = Numbered::new();
         let mut last = Vec::new();
-        for (number, operation) in (0..).zip(&mut self.returned) {
+        let others = (0..).zip(&mut self.returned).filter(|(_, operation)| !operation.is_read());
+        for (number, operation) in others {
             let Operation { call, result, .. } = &operations[operation.index];
             let (kind, is_new) = kinds.number((call, result));
             if is_new {
@@ -138,7 +180,7 @@ impl Part {
                 calls.next_if(|&number| self.returned[number as usize].invoked <= now)
             {
                 let operation = &mut self.returned[number as usize];
-                let open = if operation.only_looks { &mut reads } else { &mut others };
+                let open = if operation.is_read() { &mut reads } else { &mut others };
                 operation.bit = open.enter(number);
             }
             let begin = self.open.len();
@@ -150,15 +192,16 @@ impl Part {
                 return;
             }
             let operation = &self.returned[level];
-            let open = if operation.only_looks { &mut reads } else { &mut others };
+            let open = if operation.is_read() { &mut reads } else { &mut others };
             open.leave(level as u32, operation.bit);
         }
         self.words = Words { changes: others.words(), looks: reads.words() };
     }
 
-    fn sort_pending<C: Eq + std::hash::Hash, T>(
+    fn sort_pending<S: Sequential>(
         &mut self,
-        operations: &[Operation<C, T>],
+        object: &S,
+        operations: &[OperationOf<S>],
         mut pending: Vec<(u64, usize)>,
     ) {
         let last = self.returned.last().map_or(0, |operation| operation.returned);
@@ -168,7 +211,8 @@ impl Part {
         for (invoked, index) in pending {
             let (kind, is_new) = kinds.number(&operations[index].call);
             if is_new {
-                self.pending.push(Pending { indices: Vec::new(), invoked: Vec::new() });
+                let effect = object.effect(&operations[index].call, None);
+                self.pending.push(Pending { effect, indices: Vec::new(), invoked: Vec::new() });
             }
             let kind = &mut self.pending[kind as usize];
             kind.indices.push(index);
@@ -177,11 +221,26 @@ impl Part {
     }
 }
 
-/// Where the operation returned, if it did and is known to have.
-pub(super) fn returned_at<C, T>(operation: &Operation<C, T>) -> Option<u64> {
-    let returned = operation.returned.filter(|_| operation.result.is_some())?;
-    // Whatever the history says, no operation returns before its call.
-    Some(returned.position.max(operation.invoked.position))
+impl Returned {
+    /// Whether it changes nothing.
+    pub(super) fn is_read(&self) -> bool {
+        self.effect == Effect::None
+    }
+
+    /// If it did and its result is known.
+    fn of<S: Sequential>(object: &S, operation: &OperationOf<S>, index: usize) -> Option<Self> {
+        let Operation { call, result, invoked, returned, .. } = operation;
+        let returned = returned.filter(|_| result.is_some())?;
+        Some(Returned {
+            index,
+            invoked: invoked.position,
+            // Whatever the history says, no operation returns before its call.
+            returned: returned.position.max(invoked.position),
+            effect: object.effect(call, result.as_ref()),
+            bit: 0,
+            twin: None,
+        })
+    }
 }
 
 /// What is open at one moment, with a bit for each.

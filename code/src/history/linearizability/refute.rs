@@ -28,7 +28,7 @@ pub(super) fn rejection<S: Sequential>(
     search: &Search<S>,
     budget: Budget,
 ) -> Rejection<S::Key, S::State> {
-    let (level, order, states) = search.stop(MOST_STATES);
+    let (level, order, _) = search.stop(MOST_STATES);
     let operation = search.part.returned[level].index;
     let returns: Vec<u64> = search.part.returned[level..].iter().map(|it| it.returned).collect();
     let key = key.clone();
@@ -37,7 +37,7 @@ pub(super) fn rejection<S: Sequential>(
         Some((operation, order, states)) => {
             Rejection { key, operation, order, states, longest: true }
         }
-        None => Rejection { key, operation, order, states, longest: false },
+        None => Rejection { key, operation, order, states: Vec::new(), longest: false },
     }
 }
 

@@ -10,11 +10,11 @@ use std::collections::BinaryHeap;
 
 /// A search for an order of the operations on one part of an object. It can be interrupted.
 pub(super) struct Search<'a, S: Sequential> {
-    object: &'a S,
-    operations: &'a [OperationOf<S>],
+    pub(super) object: &'a S,
+    pub(super) operations: &'a [OperationOf<S>],
     pub(super) part: Part,
-    states: Numbered<S::State>,
-    counts: Counts,
+    pub(super) states: Numbered<S::State>,
+    pub(super) counts: Counts,
     seen: Seen,
     /// Every step ever taken, each with the one before it.
     log: Vec<Taken>,
@@ -22,7 +22,7 @@ pub(super) struct Search<'a, S: Sequential> {
     /// used up the fewest operations that never return.
     frontier: BinaryHeap<Next>,
     /// The open operations that took effect in the configuration that is being made.
-    set: Vec<u64>,
+    pub(super) set: Vec<u64>,
     steps: u64,
     bytes_of_states: u64,
     found: Option<u32>,
@@ -124,7 +124,7 @@ impl<'a, S: Sequential> Search<'a, S> {
     fn expand(&mut self, number: u32, turn: Turn, bytes: u64) {
         let (from, _) = self.seen.get(number);
         let level = from.level as usize;
-        if turn == Turn::Due && !self.part.returned[level].only_looks {
+        if turn == Turn::Due && !self.part.returned[level].is_read() {
             self.take(number, from.level);
             self.wait(number, Turn::Others);
             return;
@@ -199,9 +199,12 @@ impl<'a, S: Sequential> Search<'a, S> {
         while (it.level as usize) < levels {
             self.look(&mut it, news);
             let due = &self.part.returned[it.level as usize];
-            let start = if due.only_looks { self.part.words.changes } else { 0 };
+            let start = if due.is_read() { self.part.words.changes } else { 0 };
             let (word, bit) = (start + due.bit as usize / 64, 1 << (due.bit % 64));
             if self.set[word] & bit == 0 {
+                if self.is_hopeless(&it) {
+                    return;
+                }
                 if let Some(number) = self.seen.enter(it, &self.set, &self.counts) {
                     self.wait(number, Turn::Due);
                 }
@@ -238,8 +241,7 @@ impl<'a, S: Sequential> Search<'a, S> {
     }
 
     fn has_taken(&self, number: u32, other: u32) -> bool {
-        let bit = self.part.returned[other as usize].bit as usize;
-        self.seen.get(number).1[bit / 64] >> (bit % 64) & 1 == 1
+        has(self.seen.get(number).1, self.part.returned[other as usize].bit as usize)
     }
 
     /// Whether no operation that is alike, also open, and returns earlier, has yet to take effect:
@@ -311,4 +313,9 @@ impl<'a, S: Sequential> Search<'a, S> {
         let states = states.iter().take(most).map(|&state| self.states.value(state).clone());
         (level as usize, self.order(first), states.collect())
     }
+}
+
+/// Whether the set has this bit.
+pub(super) fn has(set: &[u64], bit: usize) -> bool {
+    set[bit / 64] >> (bit % 64) & 1 == 1
 }

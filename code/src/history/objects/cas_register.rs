@@ -1,6 +1,6 @@
 //! A register with compare-and-swap.
 
-use crate::history::sequential::{Sequential, arrow, done};
+use crate::history::sequential::{Effect, Sequential, arrow, done};
 use crate::layer::Value;
 use serde::{Deserialize, Serialize};
 
@@ -77,8 +77,13 @@ impl<V: Value> Sequential for CasRegister<V> {
 
     fn key(&self, _: &CasCall<V>) {}
 
-    fn only_looks(&self, call: &CasCall<V>, result: Option<&CasReturn<V>>) -> bool {
-        *call == CasCall::Read || result == Some(&CasReturn::Swapped(false))
+    fn effect(&self, call: &CasCall<V>, result: Option<&CasReturn<V>>) -> Effect {
+        match call {
+            CasCall::Read => Effect::None,
+            CasCall::Write(_) => Effect::Replaces,
+            CasCall::Cas { .. } if result == Some(&CasReturn::Swapped(false)) => Effect::None,
+            CasCall::Cas { .. } => Effect::Any,
+        }
     }
 
     fn words(&self, call: &CasCall<V>, result: Option<&CasReturn<V>>) -> String {

@@ -1,6 +1,6 @@
 //! A counter.
 
-use crate::history::sequential::{Sequential, arrow, done};
+use crate::history::sequential::{Effect, Sequential, arrow, done};
 use serde::{Deserialize, Serialize};
 
 /// What can be asked of a counter.
@@ -56,8 +56,24 @@ impl Sequential for Counter {
 
     fn key(&self, _: &CounterCall) {}
 
-    fn only_looks(&self, call: &CounterCall, _: Option<&CounterReturn>) -> bool {
-        *call == CounterCall::Read
+    fn effect(&self, call: &CounterCall, _: Option<&CounterReturn>) -> Effect {
+        match call {
+            CounterCall::Read => Effect::None,
+            CounterCall::Add(0..) => Effect::Adds,
+            CounterCall::Add(_) => Effect::Any,
+        }
+    }
+
+    fn is_within_reach(
+        &self,
+        state: &i128,
+        _: &CounterCall,
+        result: Option<&CounterReturn>,
+    ) -> bool {
+        match result {
+            Some(CounterReturn::Read(value)) => *state <= i128::from(*value),
+            _ => true,
+        }
     }
 
     fn words(&self, call: &CounterCall, result: Option<&CounterReturn>) -> String {

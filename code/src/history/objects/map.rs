@@ -1,6 +1,6 @@
 //! A map of registers, each of its own: what happens to one key concerns no other.
 
-use crate::history::sequential::{Sequential, arrow, done};
+use crate::history::sequential::{Effect, Sequential, arrow, done};
 use crate::layer::Value;
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
@@ -41,6 +41,8 @@ pub enum MapReturn<V> {
 pub trait Append {
     /// Appends `other`.
     fn append(&mut self, other: &Self);
+    /// Whether `other` may become this value by what is appended to it.
+    fn begins_with(&self, other: &Self) -> bool;
     /// How many bytes the value takes apart from its own.
     fn heap(&self) -> usize;
 }
@@ -49,14 +51,20 @@ impl Append for String {
     fn append(&mut self, other: &Self) {
         *self += other;
     }
+    fn begins_with(&self, other: &Self) -> bool {
+        self.starts_with(other.as_str())
+    }
     fn heap(&self) -> usize {
         self.capacity()
     }
 }
 
-impl<T: Clone> Append for Vec<T> {
+impl<T: Clone + PartialEq> Append for Vec<T> {
     fn append(&mut self, other: &Self) {
         self.extend_from_slice(other);
+    }
+    fn begins_with(&self, other: &Self) -> bool {
+        self.starts_with(other)
     }
     fn heap(&self) -> usize {
         self.capacity() * size_of::<T>()
@@ -109,8 +117,21 @@ impl<K: Value + Ord, V: Value + Append + Default> Sequential for Map<K, V> {
         }
     }
 
-    fn only_looks(&self, call: &MapCall<K, V>, result: Option<&MapReturn<V>>) -> bool {
-        matches!(call, MapCall::Get(_)) || result == Some(&MapReturn::Swapped(false))
+    fn effect(&self, call: &MapCall<K, V>, result: Option<&MapReturn<V>>) -> Effect {
+        match call {
+            MapCall::Get(_) => Effect::None,
+            MapCall::Put(..) => Effect::Replaces,
+            MapCall::Append(..) => Effect::Adds,
+            MapCall::Cas { .. } if result == Some(&MapReturn::Swapped(false)) => Effect::None,
+            MapCall::Cas { .. } => Effect::Any,
+        }
+    }
+
+    fn is_within_reach(&self, state: &V, _: &MapCall<K, V>, result: Option<&MapReturn<V>>) -> bool {
+        match result {
+            Some(MapReturn::Got(value)) => value.begins_with(state),
+            _ => true,
+        }
     }
 
     fn size(&self, state: &V) -> usize {

@@ -1,6 +1,6 @@
 //! A queue: first in, first out.
 
-use crate::history::sequential::{Sequential, arrow, done};
+use crate::history::sequential::{Effect, Sequential, arrow, done};
 use crate::layer::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -69,8 +69,12 @@ impl<V: Value> Sequential for Queue<V> {
 
     fn key(&self, _: &QueueCall<V>) {}
 
-    fn only_looks(&self, _: &QueueCall<V>, result: Option<&QueueReturn<V>>) -> bool {
-        result == Some(&QueueReturn::Dequeued(None))
+    fn effect(&self, call: &QueueCall<V>, result: Option<&QueueReturn<V>>) -> Effect {
+        match (call, result) {
+            (_, Some(QueueReturn::Dequeued(None))) => Effect::None,
+            (QueueCall::Enqueue(_), _) => Effect::Adds,
+            (QueueCall::Dequeue, _) => Effect::Any,
+        }
     }
 
     fn size(&self, state: &VecDeque<V>) -> usize {

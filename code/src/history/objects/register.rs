@@ -1,6 +1,6 @@
 //! A register: what is read is what was written last.
 
-use crate::history::sequential::{Sequential, arrow, done};
+use crate::history::sequential::{Effect, Sequential, arrow, done};
 use crate::layer::Value;
 use serde::{Deserialize, Serialize};
 
@@ -69,8 +69,11 @@ impl<V: Value> Sequential for Register<V> {
 
     fn key(&self, _: &RegisterCall<V>) {}
 
-    fn only_looks(&self, call: &RegisterCall<V>, _: Option<&RegisterReturn<V>>) -> bool {
-        *call == RegisterCall::Read
+    fn effect(&self, call: &RegisterCall<V>, _: Option<&RegisterReturn<V>>) -> Effect {
+        match call {
+            RegisterCall::Read => Effect::None,
+            RegisterCall::Write(_) => Effect::Replaces,
+        }
     }
 
     fn words(&self, call: &RegisterCall<V>, result: Option<&RegisterReturn<V>>) -> String {
