@@ -17,7 +17,8 @@ pub enum Fault {
     /// the beginning of it will be written: up to the place among
     /// [`Stable::tears`](crate::layer::Stable::tears) that this number, counted round, says.
     CrashTearing(NodeId, u32),
-    /// The node comes back, if it had crashed. If it was about to, it will not.
+    /// The node comes back, if it had crashed; if a crash within its next event was ordered
+    /// meanwhile, that is its recovery. If it was up and about to crash, it will not.
     Recover(NodeId),
     /// The node stops, and will not notice that it did.
     Pause(NodeId),

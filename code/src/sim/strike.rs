@@ -137,7 +137,9 @@ impl<N: Node> World<N> {
 
     fn recover(&mut self, node: NodeId, decided: Decided) {
         let host = &mut self.hosts[node.0 as usize];
-        host.crash_within = None;
+        let armed_while_down = host.state.is_none();
+        let within = |armed: &CrashPoint| armed_while_down && armed.tearing().is_none();
+        host.crash_within = host.crash_within.filter(within);
         if host.state.is_none() && !host.absent {
             host.state = Some(host.fresh.clone());
             let stable = host.stable.clone();

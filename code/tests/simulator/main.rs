@@ -1,11 +1,14 @@
 //! The simulator: the same run gives the same trace, and only what is meant to goes wrong. A test a claim.
 
 mod agenda;
+mod adversity;
 mod draws;
 mod fates;
 mod formats;
 mod golden;
+mod marks;
 mod menu;
+mod menu_text;
 mod names;
 mod network;
 mod nodes;

@@ -2,8 +2,8 @@
 
 use crate::{calm, send};
 use distsys::layer::{MILLIS, Time};
-use distsys::model::{Links, Nodes};
-use distsys::sim::{Fault, FaultMenu, Partitions, Script};
+use distsys::model::{Links, Nodes, Timing};
+use distsys::sim::{Clocks, Fault, FaultMenu, Partitions, Script, Synchrony};
 use tests::toys::puppet::{Do, said};
 
 fn menu(recovery: bool) -> FaultMenu {
@@ -41,7 +41,8 @@ fn one_more_fault_of_one_kind_shifts_none_of_the_others() {
 #[test]
 fn everything_that_it_breaks_is_whole_again_in_time() {
     for seed in 0..300 {
-        let menu = menu(true);
+        let flapping = Partitions { flapping: 2, cannot_send: 1, ..Partitions::symmetric(2) };
+        let menu = FaultMenu { partitions: flapping, torn_writes: 3, slow_nodes: 2, ..menu(true) };
         let mut world = calm(3);
         for (at, fault) in sorted(menu.plan(seed, 3)) {
             assert!(at <= menu.until, "seed {seed}: {fault:?} comes at {at}, after {}", menu.until);
@@ -104,4 +105,118 @@ fn the_model_of_a_plan_is_what_it_does() {
     );
     let crashes = FaultMenu { partitions: Partitions::symmetric(0), ..menu(true) };
     assert_eq!(model(crashes), (Links::Reliable, Nodes::CrashRecovery));
+}
+
+/// The links that are cut by a spell of this kind, in order, with the times.
+fn cuts(partitions: Partitions) -> Vec<Vec<(Time, Fault)>> {
+    let menu = FaultMenu { partitions, ..FaultMenu::default() };
+    (0..100).map(|seed| sorted(menu.plan(seed, 4))).collect()
+}
+
+#[test]
+fn each_kind_of_partition_cuts_what_its_name_says() {
+    let none = Partitions::default();
+    for plan in cuts(Partitions { one_way: 1, ..none }) {
+        let [(_, Fault::Cut(from, to)), (_, Fault::Heal(..))] = &plan[..] else {
+            panic!("{plan:?}")
+        };
+        assert_eq!(from.len() + to.len(), 4, "everybody is on one of two sides");
+    }
+    for plan in cuts(Partitions { symmetric: 1, ..none }) {
+        let [(_, Fault::Cut(a, b)), (_, Fault::Cut(c, d)), _, _] = &plan[..] else {
+            panic!("{plan:?}")
+        };
+        assert_eq!((a, b), (d, c));
+        assert!(!a.is_empty() && !b.is_empty());
+    }
+    for plan in cuts(Partitions { cannot_send: 1, ..none }) {
+        assert!(matches!(&plan[0].1, Fault::Cut(from, to) if from.len() == 1 && to.len() == 3));
+    }
+    for plan in cuts(Partitions { cannot_receive: 1, ..none }) {
+        assert!(matches!(&plan[0].1, Fault::Cut(from, to) if from.len() == 3 && to.len() == 1));
+    }
+    for plan in cuts(Partitions { flapping: 1, ..none }) {
+        let times: std::collections::BTreeSet<Time> = plan.iter().map(|(at, _)| *at).collect();
+        assert!((4..=16).contains(&times.len()), "two to eight times: {plan:?}");
+        assert!(plan.chunks(2).zip(1..).all(|(pair, turn)| {
+            let cut = matches!(pair[0].1, Fault::Cut(..));
+            cut == (turn % 2 == 1)
+        }));
+    }
+}
+
+#[test]
+fn aimed_faults_are_the_same_faults_at_the_leader() {
+    let menu = FaultMenu { partitions: Partitions::symmetric(2), ..menu(true) };
+    let aimed = FaultMenu { aimed: distsys::sim::Rate::percent(100), ..menu.clone() };
+    for seed in 0..50 {
+        let flat = aimed.plan(seed, 5).into_iter().flat_map(|(start, fault)| match fault {
+            Fault::AtLeader(_, later) => {
+                later.into_iter().map(move |(after, fault)| (start + after, fault))
+            }
+            other => panic!("{other:?} is not aimed"),
+        });
+        assert_eq!(flat.collect::<Vec<_>>(), menu.plan(seed, 5));
+    }
+}
+
+#[test]
+fn clocks_are_wrong_within_bounds_and_traitors_are_as_many_as_asked_for() {
+    let clocks = Clocks { offset: 10, drift_ppm: 200, steps: 3, step: 7 };
+    let menu = FaultMenu { clocks, byzantine: 2, ..FaultMenu::default() };
+    let mut offsets = std::collections::BTreeSet::new();
+    for seed in 0..200 {
+        let plan = menu.plan(seed, 5);
+        let traitors = plan.iter().filter(|(at, f)| *at == 0 && matches!(f, Fault::Betray(_)));
+        let traitors: std::collections::BTreeSet<_> =
+            traitors.flat_map(|(_, f)| f.nodes()).collect();
+        assert_eq!(traitors.len(), 2);
+        for (at, fault) in plan {
+            match fault {
+                Fault::Clock(_, clock) => {
+                    assert!(at == 0 && clock.drift_ppm.abs() <= 200);
+                    offsets.insert(clock.offset);
+                }
+                Fault::Step(_, ahead) => assert!(ahead.abs() <= 7),
+                _ => {}
+            }
+        }
+    }
+    assert_eq!(offsets, (-10..=10).collect());
+}
+
+#[test]
+fn in_a_synchronous_run_nothing_stalls_a_node_for_longer_than_the_bound() {
+    let stalls = FaultMenu { pauses: 3, slow_nodes: 3, ..FaultMenu::default() };
+    let timing = |menu: &FaultMenu, seed| {
+        let subject = distsys::subject::subjects().remove(0);
+        let run = distsys::subject::Run::new(&subject, seed).with_faults(menu.clone());
+        run.model(3).timing
+    };
+    let bound = 50 * MILLIS;
+    let synchronous = FaultMenu { synchrony: Synchrony::Synchronous { bound }, ..stalls.clone() };
+    let stable_from = 100 * MILLIS;
+    let synchrony = Synchrony::PartiallySynchronous { bound, stable_from };
+    let partially = FaultMenu { synchrony, ..stalls.clone() };
+    for seed in 0..50 {
+        assert_eq!(timing(&stalls, seed), Timing::Asynchronous);
+        assert_eq!(timing(&synchronous, seed), Timing::Synchronous);
+        assert_eq!(timing(&partially, seed), Timing::PartiallySynchronous);
+        let plan = synchronous.plan(seed, 3);
+        for (begin, fault) in &plan {
+            if let Fault::Pause(node) = fault {
+                let back =
+                    plan.iter().filter(|(end, f)| end >= begin && *f == Fault::Resume(*node));
+                assert!(back.map(|(end, _)| end - begin).min() <= Some(bound));
+            }
+        }
+    }
+    let subject = distsys::subject::subjects().remove(0);
+    let script = Script { faults: Some(stalls.plan(1, 3)), ..Script::default() };
+    let run = distsys::subject::Run::new(&subject, 1).with_faults(synchronous).with_script(script);
+    assert_eq!(
+        run.model(3).timing,
+        Timing::Asynchronous,
+        "a script that stalls is not synchronous"
+    );
 }

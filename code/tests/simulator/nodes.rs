@@ -92,6 +92,22 @@ fn a_crash_can_wait_for_the_middle_of_the_next_event() {
 }
 
 #[test]
+fn a_crash_ordered_while_a_node_is_down_strikes_in_its_recovery_and_only_there() {
+    let crash = |fault| {
+        let mut world = calm(1);
+        for (at, fault) in [(1, Fault::Crash(A)), (2, fault), (3, Fault::Recover(A))] {
+            world.fault_at(at * MILLIS, fault);
+        }
+        world.request_at(4 * MILLIS, A, vec![Do::Store(1), Do::Store(2)]);
+        world.run().expect("ends");
+        world.node(A).is_some()
+    };
+    assert!(!crash(Fault::CrashWithin(A, 0)));
+    assert!(crash(Fault::CrashTearing(A, 0)), "it stored nothing, and then it was spared");
+    assert!(crash(Fault::Pause(A)));
+}
+
+#[test]
 fn a_script_can_crash_a_node_within_its_recovery() {
     let crashes = [(distsys::sim::EventId::Fault(1), 0)].into();
     let script = distsys::sim::Script { crashes, ..Default::default() };
