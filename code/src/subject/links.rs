@@ -1,10 +1,12 @@
 //! The links of chapter 2 as subjects.
 
 use crate::layer::{Layer, MILLIS, Service, Time, Value};
-use crate::link::{Boundary, DurableFifo, Fifo, Retransmit, SeqNo};
+use crate::link::retransmit::Packet;
+use crate::link::{Boundary, DurableFifo, Fifo, Retransmit, SeqNo, durable};
 use crate::node::NodeId;
 use crate::service::{Deliver, FifoLink, ReliableLink, SendTo};
 use crate::sim::Node;
+use crate::sim::random::{Draws, below};
 use crate::spec::{Kind, fifo_link, reliable_link};
 use crate::subject::{Parameter, Parameters, Promise, Property, Subject};
 
@@ -14,21 +16,79 @@ pub type Word = String;
 /// The links as the notebook explains them.
 pub fn subjects() -> Vec<Subject> {
     vec![
-        reliable("reliable-link", retransmit),
-        fifo("fifo-link", Fifo::new, retransmit),
+        reliable("reliable-link", retransmit)
+            .with_mutator::<Packet<Word>>(|packet, draws| tamper(packet, draws, other_word)),
+        fifo("fifo-link", Fifo::new, retransmit).with_mutator::<Packet<(Word, SeqNo)>>(
+            |packet, draws| tamper(packet, draws, other_data),
+        ),
         durable(
             "fifo-link-at-most-once",
             Boundary::AtMostOnce,
             |n| DurableFifo::new(n, Boundary::AtMostOnce),
             retransmit,
-        ),
+        )
+        .with_mutator::<Packet<Step>>(|packet, draws| tamper(packet, draws, other_step)),
         durable(
             "fifo-link-at-least-once",
             Boundary::AtLeastOnce,
             |n| DurableFifo::new(n, Boundary::AtLeastOnce),
             retransmit,
-        ),
+        )
+        .with_mutator::<Packet<Step>>(|packet, draws| tamper(packet, draws, other_step)),
     ]
+}
+
+/// What travels over the reliable link below a durable one.
+type Step = durable::Packet<Word>;
+
+/// Another packet that a node could have sent: its number, its incarnation or what it carries is
+/// another.
+fn tamper<M: Clone>(
+    packet: &Packet<M>,
+    draws: &mut Draws,
+    other: fn(&M, &mut Draws) -> M,
+) -> Packet<M> {
+    let mut packet = packet.clone();
+    let what = below(draws, 3);
+    match &mut packet {
+        Packet::Data { msg, .. } if what == 0 => *msg = other(msg, draws),
+        Packet::Data { incarnation, .. } | Packet::Ack { incarnation, .. } if what == 1 => {
+            *incarnation = other_number(*incarnation, draws);
+        }
+        Packet::Data { number, .. } | Packet::Ack { number, .. } => {
+            *number = other_number(*number, draws);
+        }
+    }
+    packet
+}
+
+/// At most three more or less.
+fn other_number(number: u64, draws: &mut Draws) -> u64 {
+    (number + below(draws, 7)).saturating_sub(3)
+}
+
+fn other_word(_: &Word, draws: &mut Draws) -> Word {
+    word(below(draws, WORDS.len() as u64), 0)
+}
+
+fn other_data(data: &(Word, SeqNo), draws: &mut Draws) -> (Word, SeqNo) {
+    match below(draws, 2) {
+        0 => (other_word(&data.0, draws), data.1),
+        _ => (data.0.clone(), other_number(data.1, draws)),
+    }
+}
+
+fn other_step(step: &Step, draws: &mut Draws) -> Step {
+    match step {
+        durable::Packet::Data(number, msg) if below(draws, 2) == 0 => {
+            durable::Packet::Data(*number, other_word(msg, draws))
+        }
+        durable::Packet::Data(number, msg) => {
+            durable::Packet::Data(other_number(*number, draws), msg.clone())
+        }
+        durable::Packet::Confirm(number) => durable::Packet::Confirm(other_number(*number, draws)),
+        durable::Packet::Back(number) => durable::Packet::Back(other_number(*number, draws)),
+    }
 }
 
 /// The reliable link on which the others stand: at most `window` messages to a node unacknowledged.

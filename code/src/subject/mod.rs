@@ -7,6 +7,7 @@ pub mod links;
 mod run;
 mod smallest;
 mod systematic;
+mod tally;
 mod world;
 
 use crate::draw::Style;
@@ -23,6 +24,7 @@ use std::collections::BTreeMap;
 pub use run::{Heal, Report, Run, search};
 pub use smallest::{Smallest, shrink, smallest};
 pub use systematic::{crash_points, with_crashes};
+pub use tally::Tally;
 pub use world::AnyWorld;
 use world::Opened;
 
