@@ -91,11 +91,23 @@ fn run_file(file: &Path) -> Output {
 }
 
 #[test]
+fn a_menu_of_faults_can_be_given_in_one_line_and_what_came_of_it_is_told() {
+    let menu = "loss=30% partitions=1 pauses=1";
+    let told = text(&run("ex04_fifo_link", &["--scene", "1", "--faults", menu]));
+    assert!(told.contains("packet lost") && told.contains("both directions cut 1 ×"), "{told}");
+    let json = text(&run("ex04_fifo_link", &["--scene", "1", "--faults", menu, "--json"]));
+    assert!(json.contains("\"pauses\": 1"), "{json}");
+    assert!(text(&run("ex04_fifo_link", &["--faults", "list"])).contains("stale-duplicate"));
+}
+
+#[test]
 fn options_that_make_no_sense_are_refused_with_status_2() {
     for (options, says) in [
         (vec!["--loss", "100"], "--loss takes 0 to 90"),
         (vec!["--nodes", "1"], "nodes must be from 2 to 26"),
         (vec!["--seed", "many"], "many"),
+        (vec!["--faults", "lost=3%"], "there is no fault \"lost\""),
+        (vec!["--faults", "torn-writes=1"], "without recovery"),
         (vec!["--zoo", "dodo"], "there is no twin"),
         (vec!["--scene", "9"], "--scene takes 1 to 3"),
         (vec!["--frobnicate"], "--frobnicate"),

@@ -136,7 +136,7 @@ fn a_run_of_three_nodes_has_two_ends_and_in_one_of_them_a_bare_majority_is_left(
     }
     assert_eq!(run(&fifo, "none").with("nodes", 2).endings(2).len(), 1, "two of two are all");
     let dead: std::collections::BTreeSet<_> = (0..30)
-        .flat_map(|seed| {
+        .filter_map(|seed| {
             let run = run(&fifo, "none").with_seed(seed).with_heal(Heal::Majority);
             let (_, fault) = run.plan(3).pop().unwrap();
             assert!(matches!(fault, Fault::LeaveMajority(_)), "{fault:?}");

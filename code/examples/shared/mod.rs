@@ -17,6 +17,7 @@ pub(crate) struct Options {
     pub(crate) seed: Option<u64>,
     pub(crate) loss: Option<u32>,
     pub(crate) duplicate: Option<u32>,
+    pub(crate) faults: Option<FaultMenu>,
     pub(crate) messages: Option<u64>,
     pub(crate) nodes: Option<u64>,
     pub(crate) scene: Option<usize>,
@@ -31,6 +32,7 @@ Options:
   --seed N         another seed, another run (default 1)
   --loss P         lose P % of all packets, 0 to 90 (default 20)
   --duplicate P    deliver P % of all packets twice, 0 to 90 (default 10)
+  --faults MENU    all that goes wrong, as in \"loss=20% partitions=2 pauses=1\"; `--faults list` names what can
   --messages N     how many messages each sender sends to each receiver
   --nodes N        how many nodes, 2 to 26
   --scene N        only this scene
@@ -64,6 +66,13 @@ impl Options {
                 Arg::Long("duplicate") => {
                     options.duplicate = Some(percentage(&mut parser, "--duplicate")?);
                 }
+                Arg::Long("faults") => match parser.value()?.string()?.as_str() {
+                    "list" => {
+                        list_faults();
+                        return Ok(None);
+                    }
+                    menu => options.faults = Some(menu.parse()?),
+                },
                 Arg::Long("messages") => options.messages = Some(parser.value()?.parse()?),
                 Arg::Long("nodes") => options.nodes = Some(parser.value()?.parse()?),
                 Arg::Long("scene") => options.scene = Some(parser.value()?.parse()?),
@@ -98,7 +107,7 @@ impl Options {
 
     /// Whether the options say anything about the network.
     pub(crate) fn network_was_asked_for(&self) -> bool {
-        self.loss.is_some() || self.duplicate.is_some()
+        self.loss.is_some() || self.duplicate.is_some() || self.faults.is_some()
     }
 
     /// The seed that was asked for, or the usual one.
@@ -135,10 +144,13 @@ impl Options {
 
     /// A run with the seed, the network and the parameters that were asked for.
     pub(crate) fn run(&self, subject: &Subject) -> Run {
-        let loss = Rate::percent(self.loss.unwrap_or(20));
-        let duplication = Rate::percent(self.duplicate.unwrap_or(10));
-        let network = Network { loss, duplication, ..Network::reliable() };
-        let mut run = Run::new(subject, self.seed()).with_faults(FaultMenu::of_network(network));
+        let (loss, duplication) = (Rate::percent(20), Rate::percent(10));
+        let usual = Network { loss, duplication, ..Network::reliable() };
+        let mut menu = self.faults.clone().unwrap_or(FaultMenu::of_network(usual));
+        let asked = |percent: Option<u32>, rate| percent.map_or(rate, Rate::percent);
+        menu.network.loss = asked(self.loss, menu.network.loss);
+        menu.network.duplication = asked(self.duplicate, menu.network.duplication);
+        let mut run = Run::new(subject, self.seed()).with_faults(menu);
         for (name, value) in [("messages", self.messages), ("nodes", self.nodes)] {
             if let Some(value) = value {
                 run = run.with(name, value);
@@ -155,6 +167,12 @@ fn percentage(parser: &mut Parser, option: &str) -> Result<u32, lexopt::Error> {
             "{option} takes 0 to 90, not {percent}: beyond that hardly anything arrives"
         )
         .into()),
+    }
+}
+
+fn list_faults() {
+    for (name, about) in FaultMenu::knobs() {
+        println!("{name:<16} {about}");
     }
 }
 
@@ -249,6 +267,11 @@ pub(crate) fn print_verdicts(report: &Report) {
                 println!("        {}", violation.explanation);
             }
         }
+    }
+    let marks = report.marks();
+    let seen: Vec<_> = marks.iter().map(|(mark, times)| format!("{mark} {times} ×")).collect();
+    if !seen.is_empty() {
+        println!("seen    {}", seen.join(", "));
     }
     if let Some(error) = &report.error {
         println!("ERROR   {error}");

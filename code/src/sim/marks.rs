@@ -64,9 +64,15 @@ situations! {
 /// Counts the situations of a run.
 pub fn marks<V: Terms>(trace: &Trace<V>) -> Marks {
     let mut watcher = Watcher { usual: usual(trace), ..Watcher::default() };
+    let mut now = 0;
     for (index, record) in (0..).zip(&trace.records) {
+        if record.at > now {
+            watcher.judge_cuts(trace.nodes);
+            now = record.at;
+        }
         watcher.watch(index, record, trace);
     }
+    watcher.judge_cuts(trace.nodes);
     watcher.marks
 }
 
@@ -98,6 +104,8 @@ struct Watcher {
     /// The highest number received on each link.
     newest: BTreeMap<(NodeId, NodeId), u64>,
     cut: BTreeSet<(NodeId, NodeId)>,
+    /// The links that were cut in this very moment.
+    just_cut: BTreeSet<(NodeId, NodeId)>,
     cuts: BTreeMap<(NodeId, NodeId), u64>,
     /// How often each node has crashed.
     lives: BTreeMap<NodeId, u64>,
@@ -158,7 +166,7 @@ impl Watcher {
             What::Resume => {
                 self.resumed.insert(node, record.at);
             }
-            What::Cut { to } => self.cut_link(node, *to, trace.nodes),
+            What::Cut { to } => self.cut_link(node, *to),
             What::Heal { to } => {
                 self.cut.remove(&(node, *to));
             }
@@ -241,23 +249,36 @@ impl Watcher {
         self.see_if(TORN_WRITE, before == Some(Undone::TornStore));
     }
 
-    fn cut_link(&mut self, from: NodeId, to: NodeId, nodes: u32) {
+    fn cut_link(&mut self, from: NodeId, to: NodeId) {
         self.cut.insert((from, to));
+        self.just_cut.insert((from, to));
         let cuts = self.cuts.entry((from, to)).or_default();
         *cuts += 1;
         let again = *cuts > 2;
         self.see_if(FLAPPING, again);
-        let other = self.cut.contains(&(to, from));
-        self.see(if other { BOTH_WAYS } else { ONE_WAY });
-        let links = |node: NodeId, out: bool| {
-            let others = NodeId::all(nodes).filter(move |&other| other != node);
-            let link = move |other| if out { (node, other) } else { (other, node) };
-            others.filter(|&other| !self.cut.contains(&link(other))).count()
-        };
-        let unheard = links(from, true) == 0 && links(from, false) > 0;
-        let deaf = links(to, false) == 0 && links(to, true) > 0;
-        self.see_if(UNHEARD, unheard);
-        self.see_if(DEAF, deaf);
+    }
+
+    /// What sort of partition came about by the cuts of one moment, now that all are made.
+    fn judge_cuts(&mut self, nodes: u32) {
+        if self.just_cut.is_empty() {
+            return;
+        }
+        let cut = std::mem::take(&mut self.just_cut);
+        for &(from, to) in &cut {
+            let both = self.cut.contains(&(to, from));
+            self.see_if(ONE_WAY, !both);
+            self.see_if(BOTH_WAYS, both && (from < to || !cut.contains(&(to, from))));
+        }
+        for node in NodeId::all(nodes) {
+            let others = || NodeId::all(nodes).filter(|&other| other != node);
+            let open = |from, to| !self.cut.contains(&(from, to));
+            let (out, into) =
+                (others().any(|other| open(node, other)), others().any(|other| open(other, node)));
+            let sends = cut.iter().any(|(from, _)| *from == node);
+            let receives = cut.iter().any(|(_, to)| *to == node);
+            self.see_if(UNHEARD, sends && !out && into);
+            self.see_if(DEAF, receives && !into && out);
+        }
     }
 
     fn facts(&mut self, node: NodeId, facts: &[Fact]) {

@@ -13,6 +13,7 @@ use distsys::sim::{
 use tests::toys::puppet::{Do, Log, Puppet, Told, said, told};
 
 /// What is left of a packet under tampering: it says some number below 1,000 more.
+#[expect(clippy::ptr_arg, reason = "a packet of puppets is a `Vec`")]
 pub(crate) fn tamper(packet: &Vec<Do>, draws: &mut Draws) -> Vec<Do> {
     let change = |act: &Do| match act {
         Do::Say(number) => Do::Say(number + 1_000 * (1 + below(draws, 9) as u32)),
