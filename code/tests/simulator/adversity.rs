@@ -120,9 +120,9 @@ fn what_is_forged_once_is_forged_again_by_a_script() {
     let forging =
         Forging { tampering: Rate::percent(50), spoofing: Rate::percent(50), ..Forging::default() };
     let first = forged(forging, &[]);
-    let mut second = calm(3);
+    let script = Script::default().recorded(&first.trace().text(), vec![]);
+    let mut second = calm(3).with_script(script);
     second.mutator = Some(tamper);
-    second.script.forged = distsys::sim::shrink::forged(&first.trace());
     for number in 0..100 {
         let at = u64::from(number) * MILLIS;
         send(&mut second, at, A, B, number);
