@@ -1,7 +1,7 @@
 //! The simulator: the same run gives the same trace, and only what is meant to goes wrong. A test a claim.
 
-mod agenda;
 mod adversity;
+mod agenda;
 mod draws;
 mod fates;
 mod formats;
