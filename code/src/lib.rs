@@ -23,3 +23,5 @@ pub mod spec;
 pub mod stable;
 pub mod stack;
 pub mod subject;
+#[cfg(feature = "txn")]
+pub mod txn;

@@ -10,6 +10,7 @@ mod externs;
 mod fixture;
 mod html;
 mod include;
+mod judge;
 mod mdbook;
 mod page;
 mod preprocess;
@@ -37,6 +38,7 @@ Usage: cargo book COMMAND
   build                         build the notebook below code/target
   test [--thorough]             test everything: crates, snippets, includes, links, exercises
   exercise [NUMBER [OPTION…]]   run an exercise; without a number, list all of them
+  check FILE --model MODEL      judge a history, as Jepsen or Maelstrom stored it: `cargo book check --help`
   bless                         rewrite the golden files, the tables and SUMMARY.md
 
 Examples:
@@ -46,7 +48,7 @@ Examples:
   cargo book exercise 4 --help
 ";
 
-const COMMANDS: [&str; 6] = ["serve", "build", "test", "exercise", "bless", "help"];
+const COMMANDS: [&str; 7] = ["serve", "build", "test", "exercise", "check", "bless", "help"];
 
 fn main() -> ExitCode {
     match run() {
@@ -79,6 +81,7 @@ fn run() -> Result<(), String> {
         "build" => only(arguments).and_then(|()| build()),
         "test" => test(arguments),
         "exercise" => exercise(arguments),
+        "check" => check_history(arguments),
         "bless" => only(arguments).and_then(|()| bless()),
         unknown => Err(not_a_command(unknown)),
     }
@@ -175,6 +178,16 @@ fn exercise(mut arguments: Parser) -> Result<(), String> {
         format!("an exercise has a number from 1 to 22, not \"{}\"", first.to_string_lossy())
     })?;
     exercise::run(&Project::find()?, number, &rest)
+}
+
+fn check_history(mut arguments: Parser) -> Result<(), String> {
+    let arguments: Vec<OsString> =
+        arguments.raw_args().map_err(|error| error.to_string())?.collect();
+    // An exit status of 1 would say that a history is not as promised.
+    let judged = Project::find().and_then(|project| judge::run(&project, &arguments));
+    let Err(error) = judged else { return Ok(()) };
+    eprintln!("error: {error}");
+    std::process::exit(judge::NOT_JUDGED)
 }
 
 fn bless() -> Result<(), String> {

@@ -7,6 +7,7 @@
 //! | [`Map`] | `get` (or `read`) `[k nil]`, result `[k v]`; `put` (or `write`) `[k v]`; `append` `[k v]`; `cas` `[k [from to]]` |
 //! | [`Queue`] | `enqueue` `v`; `dequeue` `nil`, result the value, or `nil` if the queue was empty |
 //! | [`Counter`] | `read` `nil`, result the number; `add` `n` |
+//! | transactions | `txn` `[[:r k nil] [:append k v] [:w k v]]`, result the same with what was read |
 //! | [`Each`] of one of these | the same with `[k v]` for each value `v`: independent objects |
 //!
 //! A key may also stand by itself, as `:key`.
@@ -14,9 +15,13 @@
 mod each;
 mod map;
 mod objects;
+#[cfg(feature = "txn")]
+mod transactions;
 
 pub use each::has_keys;
 pub use map::{Contents, contents};
+#[cfg(feature = "txn")]
+pub use transactions::{Transactions, transactions};
 
 use super::{Completion, Datum, Event, FormatError, Log};
 use crate::history::{Moment, Operation, Sequential};

@@ -1,0 +1,21 @@
+//! `cargo book check`: compiles the program that judges histories, and starts it.
+
+use std::ffi::OsString;
+use std::process::{self, Command};
+
+use crate::externs::compile;
+use crate::project::Project;
+
+/// Judges the history that the arguments name, and ends with the exit status of the program.
+pub(crate) fn run(project: &Project, arguments: &[OsString]) -> Result<(), String> {
+    // For speed: a check may be hard, and its budget is counted in steps.
+    let artifacts = compile(project, &["-p", "judge", "--release"])?;
+    let program = artifacts.iter().find_map(|artifact| artifact["executable"].as_str());
+    let program = program.ok_or("cargo did not say where the program is")?;
+    let status = Command::new(program).args(arguments).status();
+    let status = status.map_err(|error| format!("cannot start {program}: {error}"))?;
+    process::exit(status.code().unwrap_or(NOT_JUDGED))
+}
+
+/// The exit status where there is no verdict.
+pub(crate) const NOT_JUDGED: i32 = 3;

@@ -1,0 +1,84 @@
+//! `cargo book check`: reads a history and says whether it is as a consistency model promises.
+//!
+//! The tool of the notebook starts this as a program of its own, compiled for speed.
+
+mod objects;
+mod options;
+mod transactions;
+
+use distsys::formats::Log;
+use options::{Answer, Options};
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{Read, Write};
+
+/// What the command says, and its exit status.
+pub(crate) struct Judgement {
+    /// In words.
+    pub(crate) words: String,
+    /// Whether the history is as promised, if that is known.
+    pub(crate) verdict: Option<bool>,
+    /// A picture.
+    pub(crate) svg: Option<String>,
+}
+
+/// Does what the arguments ask, the name of the program first; returns the exit status.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    stdin: impl Read,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let options = match Options::parse(arguments) {
+        Ok(Answer::Check(options)) => options,
+        Ok(Answer::Help(help)) => return told(out, &help, 0),
+        Err(error) => {
+            let error = format!("error: {error}; try `cargo book check --help`\n");
+            return told(err, &error, UNREADABLE);
+        }
+    };
+    match judge(&options, stdin) {
+        Ok(judgement) => {
+            let status = match judgement.verdict {
+                Some(true) => 0,
+                Some(false) => 1,
+                None => 2,
+            };
+            told(out, &judgement.words, status)
+        }
+        Err(error) => told(err, &format!("error: {error}\n"), UNREADABLE),
+    }
+}
+
+/// The exit status where there is nothing to judge.
+const UNREADABLE: u8 = 3;
+
+/// Says it. If nobody listens any more, so be it.
+fn told(to: &mut dyn Write, text: &str, status: u8) -> u8 {
+    let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
+    status
+}
+
+fn judge(options: &Options, stdin: impl Read) -> Result<Judgement, String> {
+    let name = options.file.display();
+    let cannot_read = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::InvalidData => format!("{name}, {error}"),
+        _ => format!("cannot read {name}: {error}"),
+    };
+    let log = if options.file.as_os_str() == "-" {
+        Log::from_reader(stdin, options.format)
+    } else {
+        File::open(&options.file).and_then(|file| Log::from_reader(file, options.format))
+    };
+    let log = log.map_err(cannot_read)?;
+    let judgement = match options.model.has_transactions() {
+        true => transactions::judge(&log, options),
+        false => objects::judge(&log, options),
+    };
+    let judgement = judgement.map_err(|error| format!("{name}, {error}"))?;
+    if let (Some(file), Some(svg)) = (&options.svg, &judgement.svg) {
+        let written = std::fs::write(file, svg);
+        written.map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+    }
+    Ok(judgement)
+}
