@@ -142,6 +142,11 @@ impl Append for Datum {
         }
     }
 
+    /// Appending what is of another kind replaces, so any value may come of any other.
+    fn begins_with(&self, _other: &Self) -> bool {
+        true
+    }
+
     fn heap(&self) -> usize {
         match self {
             Datum::Text(text) | Datum::Keyword(text) | Datum::Other(text) => text.capacity(),

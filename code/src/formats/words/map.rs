@@ -4,8 +4,8 @@ use super::each::split;
 use super::objects::{from_to, unknown};
 use super::{Said, Words};
 use crate::formats::{Datum, Kind, Log};
-use crate::history::Sequential;
 use crate::history::objects::{Map, MapCall, MapReturn};
+use crate::history::sequential::{Effect, Sequential};
 
 /// A map of which it is known what it maps to, since `append` means two things.
 ///
@@ -124,8 +124,17 @@ impl Sequential for Contents {
         self.map.key(call)
     }
 
-    fn only_looks(&self, call: &Self::Call, result: Option<&Self::Return>) -> bool {
-        self.map.only_looks(call, result)
+    fn effect(&self, call: &Self::Call, result: Option<&Self::Return>) -> Effect {
+        self.map.effect(call, result)
+    }
+
+    fn is_within_reach(
+        &self,
+        state: &Datum,
+        call: &Self::Call,
+        result: Option<&Self::Return>,
+    ) -> bool {
+        self.map.is_within_reach(state, call, result)
     }
 
     fn size(&self, state: &Datum) -> usize {

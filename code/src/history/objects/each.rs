@@ -1,6 +1,6 @@
 //! Many objects of one kind, each with a name: what happens to one concerns no other.
 
-use crate::history::sequential::Sequential;
+use crate::history::sequential::{Effect, Sequential};
 use crate::layer::Value;
 use std::marker::PhantomData;
 
@@ -46,8 +46,17 @@ impl<K: Value + Ord, O: Sequential> Sequential for Each<K, O> {
         (key.clone(), self.object.key(call))
     }
 
-    fn only_looks(&self, (_, call): &(K, O::Call), result: Option<&O::Return>) -> bool {
-        self.object.only_looks(call, result)
+    fn effect(&self, (_, call): &(K, O::Call), result: Option<&O::Return>) -> Effect {
+        self.object.effect(call, result)
+    }
+
+    fn is_within_reach(
+        &self,
+        state: &O::State,
+        (_, call): &(K, O::Call),
+        result: Option<&O::Return>,
+    ) -> bool {
+        self.object.is_within_reach(state, call, result)
     }
 
     fn size(&self, state: &O::State) -> usize {
