@@ -142,9 +142,13 @@ impl Append for Datum {
         }
     }
 
-    /// Appending what is of another kind replaces, so any value may come of any other.
-    fn begins_with(&self, _other: &Self) -> bool {
-        true
+    // One map holds texts or lists, never both: what is said of one kind is true of all appends.
+    fn begins_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Datum::Text(text), Datum::Text(start)) => text.starts_with(start.as_str()),
+            (Datum::List(parts), Datum::List(start)) => parts.starts_with(start),
+            _ => true,
+        }
     }
 
     fn heap(&self) -> usize {
