@@ -132,7 +132,7 @@ fn quoted(text: &str, f: &mut fmt::Formatter) -> fmt::Result {
     f.write_char('"')
 }
 
-/// Text and lists grow; anything else is replaced.
+/// Text and lists grow. Nothing is appended to anything else: who reads a history sees to that.
 impl Append for Datum {
     fn append(&mut self, other: &Self) {
         match (self, other) {
@@ -142,12 +142,12 @@ impl Append for Datum {
         }
     }
 
-    // One map holds texts or lists, never both: what is said of one kind is true of all appends.
     fn begins_with(&self, other: &Self) -> bool {
         match (self, other) {
-            (Datum::Text(text), Datum::Text(start)) => text.starts_with(start.as_str()),
+            (_, Datum::Nil) => true,
+            (Datum::Text(text), Datum::Text(start)) => text.starts_with(start),
             (Datum::List(parts), Datum::List(start)) => parts.starts_with(start),
-            _ => true,
+            (this, other) => this == other,
         }
     }
 

@@ -79,6 +79,10 @@ fn maps_are_of_texts_or_of_lists() {
     assert_eq!(told(&contents(&lists), &lists), expected);
     for (text, error) in [
         ("0 :invoke :append [4 1]\n1 :invoke :put [4 1]", "line 2: 1 is no list, and others are"),
+        (
+            "0 :invoke :append [4 \"a\"]\n1 :invoke :put [4 1]",
+            "line 2: 1 is no text, and texts are appended",
+        ),
         ("0 :invoke :get 4", "line 1: a value is [key value] here, but that of get is 4"),
         ("0 :invoke :cas [4 1]", "line 1: the value of cas is [from to], not 1"),
         (

@@ -3,9 +3,10 @@
 use super::each::split;
 use super::objects::{from_to, unknown};
 use super::{Said, Words};
-use crate::formats::{Datum, Kind, Log};
+use crate::formats::{self as event, Datum, Log};
+use crate::history::Sequential;
 use crate::history::objects::{Map, MapCall, MapReturn};
-use crate::history::sequential::{Effect, Sequential};
+use crate::history::sequential::Effect;
 
 /// A map of which it is known what it maps to, since `append` means two things.
 ///
@@ -14,45 +15,59 @@ use crate::history::sequential::{Effect, Sequential};
 #[derive(Clone, Debug)]
 pub struct Contents {
     map: Map<Datum, Datum>,
-    lists: bool,
+    kind: Kind,
 }
 
-/// The map of a log: of lists, to which elements are appended, if a list is put or read, or something
-/// is appended that is no text; or else of single values, of which texts can grow.
+/// What a map maps to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Lists, to which elements are appended.
+    Lists,
+    /// Texts, which grow.
+    Texts,
+    /// Anything, to which nothing is appended.
+    Values,
+}
+
+/// The map of a log: of lists if one is put or read, or if something is appended that is no text; of
+/// texts if those are appended; or else of any values.
 pub fn contents(log: &Log) -> Contents {
-    let value = |value: &Datum, has_key: bool| match value.pair() {
-        Some((_, inner)) if !has_key => inner.clone(),
-        _ => value.clone(),
-    };
-    let lists = log.events.iter().any(|event| {
-        let value = value(&event.value, event.key.is_some());
-        match event.f.as_str() {
-            "append" if event.kind == Kind::Invoke => !matches!(value, Datum::Text(_)),
-            "get" | "read" | "put" | "write" => matches!(value, Datum::List(_)),
-            _ => false,
+    let mut kind = Kind::Values;
+    for event in &log.events {
+        let value = match event.value.pair() {
+            Some((_, inner)) if event.key.is_none() => inner,
+            _ => &event.value,
+        };
+        match (event.f.as_str(), value) {
+            ("get" | "read" | "put" | "write", Datum::List(_)) => kind = Kind::Lists,
+            ("append", Datum::Text(_)) if kind == Kind::Values => kind = Kind::Texts,
+            ("append", Datum::Text(_)) => {}
+            ("append", _) if event.kind == event::Kind::Invoke => kind = Kind::Lists,
+            _ => {}
         }
-    });
-    Contents { map: Map::default(), lists }
+    }
+    Contents { map: Map::default(), kind }
 }
 
 impl Contents {
     /// What `append` appends.
     fn appended(&self, value: &Datum) -> Result<Datum, String> {
-        match value {
-            _ if self.lists => Ok(Datum::List(vec![value.clone()])),
-            Datum::Text(_) => Ok(some(value)),
-            other => Err(format!("{} cannot be appended to a text", other.shown())),
+        match self.kind {
+            Kind::Lists => Ok(Datum::List(vec![value.clone()])),
+            Kind::Texts | Kind::Values => self.content(value),
         }
     }
 
     /// What is under a key.
     fn content(&self, value: &Datum) -> Result<Datum, String> {
-        match value {
-            Datum::Nil => Ok(Datum::Nil),
-            Datum::List(_) if self.lists => Ok(some(value)),
-            other if self.lists => Err(format!("{} is no list, and others are", other.shown())),
-            Datum::List(_) => Err(format!("{} is a list, and others are not", value.shown())),
-            other => Ok(some(other)),
+        let shown = value.shown();
+        match (self.kind, value) {
+            (_, Datum::Nil)
+            | (Kind::Lists, Datum::List(_))
+            | (Kind::Texts, Datum::Text(_))
+            | (Kind::Values, _) => Ok(some(value)),
+            (Kind::Lists, _) => Err(format!("{shown} is no list, and others are")),
+            (Kind::Texts, _) => Err(format!("{shown} is no text, and texts are appended")),
         }
     }
 }
