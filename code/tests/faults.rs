@@ -95,6 +95,19 @@ fn every_fault_comes_about_and_no_promise_is_broken_within_the_model() {
         table += "\n";
     }
     golden::check("faults.md", &table);
+    golden::check("faults-runs.txt", &(2 * SEEDS).to_string());
+}
+
+#[test]
+fn packets_that_outlive_a_crash_break_what_is_not_made_for_it_more_often() {
+    let fifo = subject("fifo-link");
+    let broken = |menu| {
+        let tally = Tally::of(&fifo, &run(&fifo, menu), 0..SEEDS).unwrap();
+        tally.broken.values().map(|(_, beyond)| *beyond).max().unwrap_or(0)
+    };
+    let short = broken("crashes=6 recovery");
+    let long = broken("crashes=6 recovery delay=heavy:40ms until=300ms");
+    assert!(0 < short && 2 * short < long, "{short} and {long}, which the page compares");
 }
 
 #[test]

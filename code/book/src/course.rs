@@ -7,7 +7,7 @@ mod chapters;
 mod exercises;
 
 pub(crate) use algorithms::ALGORITHMS;
-pub(crate) use chapters::CHAPTERS;
+pub(crate) use chapters::{CHAPTERS, ENGINE};
 pub(crate) use exercises::EXERCISES;
 
 /// A lecture.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use crate::course::{
-    ALGORITHMS, Algorithm, CHAPTERS, Chapter, EXERCISES, Exercise, Section, chapter_of,
+    ALGORITHMS, Algorithm, CHAPTERS, Chapter, ENGINE, EXERCISES, Exercise, Section, chapter_of,
 };
 use crate::problem::Problem;
 use crate::project::Project;
@@ -171,6 +171,10 @@ fn summary() -> String {
             let page = section.page.unwrap_or_default();
             let _ = writeln!(summary, "  - [{}]({page})", section.title);
         }
+    }
+    summary += "\n# How it is checked\n\n";
+    for (title, page) in ENGINE {
+        let _ = writeln!(summary, "- [{title}]({page})");
     }
     summary
 }

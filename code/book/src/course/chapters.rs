@@ -7,6 +7,9 @@ const fn draft(id: &'static str, title: &'static str, video: &'static str) -> Se
     Section { id, title, video, page: None }
 }
 
+/// The pages beyond the course, on how the notebook checks what it says: title and page.
+pub(crate) const ENGINE: &[(&str, &str)] = &[("Faults, menus and marks", "engine/faults.md")];
+
 /// The course, in its order.
 pub(crate) const CHAPTERS: &[Chapter] = &[
     Chapter {
