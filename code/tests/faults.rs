@@ -66,8 +66,8 @@ fn cell(tally: &Tally, mark: Option<&str>) -> String {
     let worst = tally.broken.values().map(|(_, beyond)| *beyond).max().unwrap_or(0);
     match (beyond, worst) {
         (0, _) => format!("{seen}kept"),
-        (_, 0) => format!("{seen}beyond its model, kept all the same"),
-        (_, worst) => format!("{seen}beyond its model, broken in {worst} of {beyond}"),
+        (_, 0) => format!("{seen}(kept)"),
+        (_, worst) => format!("{seen}*broken in {worst}*"),
     }
 }
 

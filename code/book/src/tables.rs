@@ -172,9 +172,9 @@ fn summary() -> String {
             let _ = writeln!(summary, "  - [{}]({page})", section.title);
         }
     }
-    summary += "\n# How it is checked\n\n";
+    summary += "\n---\n\n";
     for (title, page) in ENGINE {
-        let _ = writeln!(summary, "- [{title}]({page})");
+        let _ = writeln!(summary, "[{title}]({page})");
     }
     summary
 }
