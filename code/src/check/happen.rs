@@ -1,10 +1,12 @@
 //! What an event does in the checker: the handler runs on a copy, and its effects are carried out.
 
-use crate::check::{Action, Envelope, Explorable, Explored, Host, Input, Packets, Situation};
+use crate::check::{
+    Action, Envelope, Explorable, Explored, Host, Input, Packets, Shared, Situation, Steps,
+};
 use crate::layer::*;
 use crate::service::{Deliver, SendTo};
 use crate::sim::step::{Event, step};
-use crate::sim::trace::{Record, What};
+use crate::sim::trace::{Record, Trace, What};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -18,14 +20,14 @@ pub(super) struct Outcome<N: Layer> {
 impl<N: Explorable> Explored<N> {
     /// The situation to which the action leads.
     pub(super) fn after(&self, now: &Situation<N>, action: &Action<N>) -> Situation<N> {
-        let mut next = now.clone();
+        let mut next = Situation { steps: Steps(now.steps.0 + 1), ..now.clone() };
         match action {
             Action::Event { node, input, answers, crash } => {
                 let choices = Choices::enumerated(answers.clone());
                 let outcome = self.outcome(now, *node, input, choices);
                 self.happen(&mut next, *node, input, outcome, *crash);
             }
-            Action::Crash(node) => next.crash(*node, None),
+            Action::Crash(node) => Self::crash(&mut next, *node),
             Action::Lose(envelope) => self.take_out(&mut next, envelope),
         }
         next
@@ -42,64 +44,64 @@ impl<N: Explorable> Explored<N> {
         crash: Option<u32>,
     ) {
         let Outcome { state, mut effects, env } = outcome;
-        let mut cause = None;
+        let mut host = now.hosts[node].with(Some(state));
+        let mut news = News { node, cause: None, records: Vec::new() };
         match input {
             Input::Start => {}
             Input::Request(ordinal) => {
                 let request = self.requests[*ordinal as usize].1.clone();
-                cause = Some(now.see(node, None, What::Request { ordinal: *ordinal, request }));
+                news.see(What::Request { ordinal: *ordinal, request });
+                news.cause = Some(now.seen.records.len() as u64);
+                host.requests += 1;
             }
             Input::Receive(envelope) => self.take_out(now, envelope),
             Input::Timeout(timer) => {
-                now.host(node).timers.remove(timer);
+                host.timers.remove(timer);
                 now.timeouts = now.timeouts.map(|left| left - 1);
             }
-            Input::Recover => {
-                now.see(node, None, What::Recover);
-            }
+            Input::Recover => news.see(What::Recover),
         }
-        now.host(node).state = Some(state);
-        now.endless = now.endless.or(env.endless.then_some(node));
         if let Some(steps) = crash
             && let Some(&start) = starts_of_steps(&effects).get(steps as usize)
         {
             effects.truncate(start);
         }
-        effects.into_iter().for_each(|effect| self.carry_out(now, node, effect));
-        if crash.is_some() {
-            now.crash(node, cause);
+        for effect in effects {
+            match effect {
+                Effect::Request(SendTo { to, msg: packet }) => {
+                    self.send(now, Envelope { from: node, to, packet });
+                }
+                effect => host.carry_out(effect, &mut news),
+            }
         }
+        if crash.is_some() {
+            host.crash(&mut news);
+        }
+        now.hosts[node] = Shared::new(host);
+        now.endless = now.endless.or(env.endless.then_some(node));
+        news.add_to(&mut now.seen);
     }
 
-    fn carry_out(&self, now: &mut Situation<N>, node: NodeId, effect: Effect<N>) {
-        match effect {
-            Effect::Request(SendTo { to, msg: packet }) => {
-                let envelope = Envelope { from: node, to, packet };
-                if self.packets == Packets::Reliable || !now.packets.contains_key(&envelope) {
-                    *Arc::make_mut(&mut now.packets).entry(envelope).or_default() += 1;
-                }
-            }
-            Effect::Indicate(indication) => {
-                now.see(node, None, What::Deliver { indication });
-            }
-            Effect::Store(change) => now.host(node).stable.apply(change),
-            Effect::SetTimer(timer, _) => {
-                now.host(node).timers.insert(timer);
-            }
-            Effect::CancelTimer(timer) => {
-                now.host(node).timers.remove(&timer);
-            }
+    /// A node crashes between two events.
+    fn crash(now: &mut Situation<N>, node: NodeId) {
+        let mut host = now.hosts[node].with(None);
+        let mut news = News { node, cause: None, records: Vec::new() };
+        host.crash(&mut news);
+        now.hosts[node] = Shared::new(host);
+        news.add_to(&mut now.seen);
+    }
+
+    fn send(&self, now: &mut Situation<N>, envelope: Envelope<N::Packet>) {
+        if self.packets == Packets::Reliable || now.packets.count(&envelope) == 0 {
+            Arc::make_mut(&mut now.packets).insert(envelope);
+            now.sent = now.sent.map(|sent| sent + 1);
         }
     }
 
     /// A packet arrives: unless the network may repeat it, it is under way no longer.
     fn take_out(&self, now: &mut Situation<N>, envelope: &Envelope<N::Packet>) {
-        if self.packets == Packets::Reliable
-            && let packets = Arc::make_mut(&mut now.packets)
-            && let Some(count) = packets.get_mut(envelope)
-        {
-            *count -= 1;
-            packets.retain(|_, count| *count > 0);
+        if self.packets == Packets::Reliable {
+            Arc::make_mut(&mut now.packets).remove(envelope);
         }
     }
 
@@ -122,16 +124,12 @@ impl<N: Explorable> Explored<N> {
             Input::Timeout(timer) => Event::Timeout(timer.clone()),
             Input::Recover => Event::Recover(host.stable.clone()),
         };
-        Outcome::of(host.state.clone().unwrap_or_else(fresh), node, event, choices)
+        let state = host.state.clone().unwrap_or_else(fresh);
+        Outcome::of(state, event, Env::new(node, self.clock, choices))
     }
 }
 
 impl<N: Explorable> Situation<N> {
-    /// How often such a thing was seen at the node.
-    pub(super) fn count(&self, node: NodeId, is_counted: impl Fn(&What<N>) -> bool) -> usize {
-        let counted = |record: &&Record<N>| record.node == node && is_counted(&record.what);
-        self.seen.records.iter().filter(counted).count()
-    }
     /// Whether what could happen a moment ago still can.
     pub(super) fn admits(&self, node: NodeId, input: &Input<N>) -> bool {
         self.endless.is_none()
@@ -140,27 +138,60 @@ impl<N: Explorable> Situation<N> {
                 _ => true,
             }
     }
+}
 
+impl<N: Explorable> Host<N> {
+    /// The same but for its state.
+    fn with(&self, state: Option<N>) -> Self {
+        let (stable, timers) = (self.stable.clone(), self.timers.clone());
+        Host { state, stable, timers, requests: self.requests, crashes: self.crashes }
+    }
+    fn carry_out(&mut self, effect: Effect<N>, news: &mut News<N>) {
+        match effect {
+            Effect::Request(_) => {}
+            Effect::Indicate(indication) => news.see(What::Deliver { indication }),
+            Effect::Store(change) => self.stable.apply(change),
+            Effect::SetTimer(timer, _) => {
+                self.timers.insert(timer);
+            }
+            Effect::CancelTimer(timer) => {
+                self.timers.remove(&timer);
+            }
+        }
+    }
     /// After how many effects is not recorded: what is left of them says it all.
-    fn crash(&mut self, node: NodeId, cause: Option<u64>) {
-        self.host(node).state = None;
-        self.host(node).timers.clear();
-        self.see(node, cause, What::CRASH);
+    fn crash(&mut self, news: &mut News<N>) {
+        self.state = None;
+        self.timers.clear();
+        self.crashes += 1;
+        let what = What::CRASH;
+        news.records.push(Record { at: 0, node: news.node, cause: news.cause, what });
     }
-    fn host(&mut self, node: NodeId) -> &mut Host<N> {
-        Arc::make_mut(&mut self.hosts[node])
+}
+
+/// What is seen in one event.
+struct News<N: Explorable> {
+    node: NodeId,
+    /// The record of the event itself, which led to a crash within it.
+    cause: Option<u64>,
+    records: Vec<Record<N>>,
+}
+
+impl<N: Explorable> News<N> {
+    fn see(&mut self, what: What<N>) {
+        self.records.push(Record { at: 0, node: self.node, cause: None, what });
     }
-    /// Adds to what was seen; returns the place of the record there.
-    fn see(&mut self, node: NodeId, cause: Option<u64>, what: What<N>) -> u64 {
-        let records = &mut Arc::make_mut(&mut self.seen).records;
-        records.push(Record { at: 0, node, cause, what });
-        records.len() as u64 - 1
+    fn add_to(self, seen: &mut Shared<Trace<N>>) {
+        if !self.records.is_empty() {
+            let mut trace = Trace::clone(seen);
+            trace.records.extend(self.records);
+            *seen = Shared::new(trace);
+        }
     }
 }
 
 impl<N: Layer> Outcome<N> {
-    fn of(mut state: N, node: NodeId, event: Event<N>, choices: Choices) -> Self {
-        let mut env = Env::new(node, Reading::default(), choices);
+    fn of(mut state: N, event: Event<N>, mut env: Env) -> Self {
         let mut effects = VecDeque::new();
         step(&mut state, event, &mut env, &mut effects);
         Outcome { state, effects, env }

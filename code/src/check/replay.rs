@@ -6,11 +6,10 @@
 
 use crate::check::{Action, Envelope, Explorable, Explored, Input, Packets, Situation};
 use crate::layer::*;
-use crate::sim::event::PacketId;
+use crate::sim::event::{EventId, PacketId};
 use crate::sim::pending::{Decided, Pending};
 use crate::sim::trace::{Record, What};
 use crate::sim::{Fault, Network, World};
-use stateright::Model;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One run in both worlds at once.
@@ -26,8 +25,11 @@ impl<N: Explorable> Explored<N> {
     ///
     /// In error if the simulator cannot do what the checker did, or comes out anywhere else.
     pub fn replay(&self, run: &[Action<N>]) -> Result<World<N>, String> {
-        let mut replay = Replay::start(self, 0)?;
-        for action in run {
+        let is_start =
+            |action: &&Action<N>| matches!(action, Action::Event { input: Input::Start, .. });
+        let starts = run.iter().take_while(is_start).count();
+        let mut replay = Replay::choosing(self, 0, &run[..starts])?;
+        for action in &run[starts..] {
             if replay.take(action)? != *action {
                 return Err(format!("the simulator drew other answers than those of {action:?}"));
             }
@@ -39,7 +41,20 @@ impl<N: Explorable> Explored<N> {
 impl<'a, N: Explorable> Replay<'a, N> {
     /// At the start of a run in which the simulator draws free choices from `seed`.
     pub fn start(explored: &'a Explored<N>, seed: u64) -> Result<Self, String> {
+        Replay::choosing(explored, seed, &[])
+    }
+    /// The same, but that nodes start with the answers of these actions.
+    fn choosing(
+        explored: &'a Explored<N>,
+        seed: u64,
+        starts: &[Action<N>],
+    ) -> Result<Self, String> {
         let mut world = World::new(seed, explored.nodes.clone()).with_network(Network::calm());
+        for action in starts {
+            if let Action::Event { node, answers, .. } = action {
+                world.script.choices.insert(EventId::Start(*node), answers.clone());
+            }
+        }
         for _ in world.nodes() {
             // That layers kept each other busy without end is compared below.
             let _ = world.step();
@@ -47,8 +62,9 @@ impl<'a, N: Explorable> Replay<'a, N> {
         for (node, request) in &explored.requests {
             world.request_at(0, *node, request.clone());
         }
-        let starts = explored.init_states().into_iter();
-        let mut starts = starts.map(|now| Replay { explored, now, world: world.clone() });
+        let starts = explored.beginnings().into_iter();
+        let mut starts =
+            starts.map(|start| Replay { explored, now: start.situation, world: world.clone() });
         let agreeing = starts.find(|replay| replay.agree().is_ok());
         agreeing.ok_or_else(|| "checker and simulator start the nodes differently".to_string())
     }
@@ -75,7 +91,7 @@ impl<'a, N: Explorable> Replay<'a, N> {
             *answers = drawn.collect();
         }
         let mut known = Vec::new();
-        self.explored.actions(&self.now, &mut known);
+        self.explored.possible(&self.now, &mut known);
         if !known.contains(&action) {
             return Err(format!("the simulator did {action:?}, which the checker does not know"));
         }
@@ -186,7 +202,12 @@ impl<'a, N: Explorable> Replay<'a, N> {
                 ));
             }
         }
-        if *self.now.packets != self.packets() {
+        if !self
+            .now
+            .packets
+            .iter()
+            .eq(self.packets().iter().map(|(envelope, count)| (envelope, *count)))
+        {
             return Err("differ about what is under way".to_string());
         }
         let seen = self.now.seen.records.iter().map(|r| (r.node, r.what.clone()));

@@ -1,27 +1,34 @@
 //! The model checker: small systems of links explored to the end, what it finds in broken ones, and that checker and
 //! simulator agree.
 
+mod bounds;
+mod counts;
+mod paxos;
+mod stages;
+mod symmetry;
 mod toys;
+mod two_phase;
 
-use distsys::check::{Action, Explorable, Explored, Packets, Replay, SETTLES, Situation};
+use distsys::check::{Action, Explorable, Explored, Order, Packets, Replay, SETTLES, Situation};
 use distsys::layer::*;
 use distsys::link::{Boundary, DurableFifo, Fifo, Retransmit, SeqNo, durable};
 use distsys::node::names::{A, B};
 use distsys::service::{Broadcast, FifoLink, SendTo};
-use distsys::spec::{fifo_link, reliable_link};
+use distsys::sim::Trace;
+use distsys::spec::{Verdict, fifo_link, reliable_link};
 use distsys::stack::Stack;
-use stateright::{Checker, Model as _};
+use stateright::Model as _;
 use std::fmt::Debug;
 use tests::toys::endless::{Echo, Insistent};
 use toys::{Broken, Bug, Gossip, Once};
 
-type FifoStack = Stack<Fifo<char>, Retransmit<(char, SeqNo)>>;
-type DurableStack = Stack<DurableFifo<char>, Retransmit<durable::Packet<char>>>;
+pub(crate) type FifoStack = Stack<Fifo<char>, Retransmit<(char, SeqNo)>>;
+pub(crate) type DurableStack = Stack<DurableFifo<char>, Retransmit<durable::Packet<char>>>;
 
-fn fifo(window: u64) -> Explored<FifoStack> {
+pub(crate) fn fifo(window: u64) -> Explored<FifoStack> {
     Explored::new(vec![Fifo::new(2).over(Retransmit::new(2).with_window(window)); 2])
 }
-fn durable(boundary: Boundary, window: u64) -> Explored<DurableStack> {
+pub(crate) fn durable(boundary: Boundary, window: u64) -> Explored<DurableStack> {
     let link = Retransmit::new(2).with_window(window);
     Explored::new(vec![DurableFifo::new(2, boundary).over(link); 2])
 }
@@ -30,7 +37,7 @@ fn broken(bug: Bug) -> Explored<Stack<Broken, Retransmit<(char, SeqNo)>>> {
 }
 
 /// The application at `from` sends each letter of `words` to the node `to`.
-fn sending<N>(system: Explored<N>, from: NodeId, to: NodeId, words: &str) -> Explored<N>
+pub(crate) fn sending<N>(system: Explored<N>, from: NodeId, to: NodeId, words: &str) -> Explored<N>
 where
     N: Explorable<Implements = FifoLink<char>>,
 {
@@ -38,7 +45,7 @@ where
 }
 
 /// With what a FIFO link between nodes that do not crash promises, and the claim that the promises are not empty.
-fn with_fifo_promises<N>(system: Explored<N>) -> Explored<N>
+pub(crate) fn with_fifo_promises<N>(system: Explored<N>) -> Explored<N>
 where
     N: Explorable<Implements = FifoLink<char>>,
 {
@@ -46,12 +53,12 @@ where
         .always("no creation", |_, now| reliable_link::no_creation(&now.seen).is_ok())
         .always("no duplication", |_, now| reliable_link::no_duplication(&now.seen).is_ok())
         .always("order", |_, now| fifo_link::order(&now.seen).is_ok())
-        .always("delivery", |all, now| reliable_link::delivery(&all.finish(now).seen).is_ok())
+        .always("delivery", |all, now| ends_with(all, now, reliable_link::delivery))
         .sometimes("all delivered", all_delivered)
 }
 
 /// With what a FIFO link promises whose nodes come back, for this choice at the boundary.
-fn with_durable_promises<N>(system: Explored<N>, boundary: Boundary) -> Explored<N>
+pub(crate) fn with_durable_promises<N>(system: Explored<N>, boundary: Boundary) -> Explored<N>
 where
     N: Explorable<Implements = FifoLink<char>>,
 {
@@ -59,17 +66,24 @@ where
         Boundary::AtMostOnce => system
             .always("at most once", |_, now| fifo_link::at_most_once(&now.seen).is_ok())
             .always("delivery", |all, now| {
-                fifo_link::delivery_despite_sender_crash(&all.finish(now).seen).is_ok()
+                ends_with(all, now, fifo_link::delivery_despite_sender_crash)
             }),
         Boundary::AtLeastOnce => system
             .always("at least once", |_, now| fifo_link::at_least_once(&now.seen).is_ok())
-            .always("delivery", |all, now| {
-                fifo_link::delivery_after_recovery(&all.finish(now).seen).is_ok()
-            }),
+            .always("delivery", |all, now| ends_with(all, now, fifo_link::delivery_after_recovery)),
     };
     system
         .always("no creation", |_, now| reliable_link::no_creation(&now.seen).is_ok())
         .sometimes("all delivered", all_delivered)
+}
+
+/// Whether the promise is kept at the end.
+fn ends_with<N: Explorable>(
+    all: &Explored<N>,
+    now: &Situation<N>,
+    promise: impl Fn(&Trace<N>) -> Verdict,
+) -> bool {
+    all.finish(now).is_ok_and(|end| promise(&end.seen).is_ok())
 }
 
 fn all_delivered<N>(all: &Explored<N>, now: &Situation<N>) -> bool
@@ -85,20 +99,19 @@ where
 
 /// Explores everything. Returns how many situations there are, and the claims that came true: what happens sometimes,
 /// and what should hold always and does not.
-fn explore<N: Explorable>(system: Explored<N>) -> (usize, Vec<&'static str>)
+fn explore<N: Explorable>(system: Explored<N>) -> (u64, Vec<&'static str>)
 where
     Explored<N>: Send + Sync,
     Situation<N>: Send + Sync,
 {
-    let checker = system.checker().threads(2).spawn_bfs().join();
-    assert!(checker.is_done());
-    let mut found: Vec<_> = checker.discoveries().into_keys().collect();
-    found.sort_unstable();
-    (checker.unique_state_count(), found)
+    let report = system.search_by(Order::BreadthFirst, 2);
+    assert!(report.is_exhaustive(), "{report}");
+    let found = report.broken.into_keys().chain(report.shown.into_keys());
+    (report.situations, found.collect())
 }
 
 /// The shortest run that breaks the property, after the simulator has confirmed it.
-fn confirmed<N: Explorable>(
+pub(crate) fn confirmed<N: Explorable>(
     system: impl Fn() -> Explored<N>,
     property: &'static str,
 ) -> Vec<Action<N>>
@@ -159,7 +172,7 @@ fn durable_fifo_link_delivers_at_least_once_wherever_nodes_crash() {
     durable_link_keeps_its_promises(Boundary::AtLeastOnce, [1686, 2855, 8123, 3030, 1923]);
 }
 
-fn durable_link_keeps_its_promises(boundary: Boundary, sizes: [usize; 5]) {
+fn durable_link_keeps_its_promises(boundary: Boundary, sizes: [u64; 5]) {
     let size = |window, words, a, b| {
         let system = sending(durable(boundary, window), A, B, words).crashing(A, a).crashing(B, b);
         assert!(system.is_promised());
@@ -243,8 +256,9 @@ fn layers_that_keep_each_other_busy_are_reported() {
 #[test]
 fn timers_run_out_at_most_as_often_as_allowed() {
     let size = |timeouts| {
-        let system = Explored::new(vec![Gossip::new(2, 3); 2]).asking(A, Broadcast { msg: 1 });
-        explore(Explored { timeouts, ..system }).0
+        let mut system = Explored::new(vec![Gossip::new(2, 3); 2]).asking(A, Broadcast { msg: 1 });
+        system.timeouts = timeouts;
+        system.search().situations
     };
     assert_eq!([Some(0), Some(1), Some(2), None].map(size), [12, 24, 40, 84]);
 }
@@ -269,9 +283,9 @@ fn conform<N: Explorable + Debug>(system: &Explored<N>, steps: usize) {
 }
 
 /// Steele and Vigna's SplitMix64.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 impl Random {
-    fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,5 +1,6 @@
 //! Layers for the checker: two broken FIFO links, and a gossip that chooses.
 
+use distsys::check::Rename;
 use distsys::layer::*;
 use distsys::link::SeqNo;
 use distsys::service::{Broadcast, Deliver, FairLossLink, FifoLink, ReliableLink, SendTo};
@@ -118,6 +119,11 @@ impl Gossip {
         Gossip { nodes, most, mood: 0, memory: Memory::default() }
     }
 
+    /// What it chose when it started or came back.
+    pub(crate) fn is_moody(&self) -> bool {
+        self.mood == 1
+    }
+
     fn remember(&mut self, change: Remember, ctx: &mut Context<Self>) {
         self.memory.apply(change);
         ctx.store(change);
@@ -166,6 +172,11 @@ impl Layer for Gossip {
         gossip
     }
 }
+
+/// It knows no names.
+impl Rename for Gossip {}
+impl Rename for Memory {}
+impl Rename for Tell {}
 
 /// A link that sends everything just once: what is lost is lost.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

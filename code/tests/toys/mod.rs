@@ -4,9 +4,11 @@ pub mod chatter;
 pub mod endless;
 pub mod order;
 pub mod pass;
+pub mod paxos;
 pub mod puppet;
 pub mod reactor;
 pub mod register;
+pub mod vote;
 
 pub use chatter::Chatter;
 pub use pass::Pass;

@@ -6,7 +6,7 @@ use distsys::service::{Deliver, FairLossLink};
 use distsys::sim::{What, World};
 
 /// One thing that a puppet can be told to do.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Do {
     /// Send a packet, whose receiver is to do this.
     Send(NodeId, Vec<Do>),
