@@ -7,8 +7,10 @@ use distsys::layer::names::{A, B, C};
 use distsys::link::Direct;
 use distsys::model::Links;
 use distsys::service::SendTo;
+use distsys::sim::clock::LocalClock;
 use distsys::sim::{
-    Delay, EventId, Fate, Fault, FaultMenu, Move, Network, PacketId, Rate, Script, World,
+    Delay, EventId, Fate, Fault, FaultMenu, Forgery, Move, Network, PacketId, Rate, Script,
+    Synchrony, World,
 };
 use distsys::subject::{Run, Subject, crash_points, smallest, subjects};
 use zoo::Twin;
@@ -92,6 +94,11 @@ fn runs_that_make_no_sense_are_refused_in_words() {
     let script = |script| run().with_script(script);
     let fate =
         |packet| script(Script { fates: [(packet, Fate::Lost)].into(), ..Script::default() });
+    let forged = |packet, sender| {
+        let forged = [(packet, Forgery { sender, tampered: None })].into();
+        script(Script { forged, ..Script::default() })
+    };
+    let later = |after, fault| Fault::AtLeader(A, vec![(after, fault)]);
     let crash = |event| script(Script { crashes: [(event, 0)].into(), ..Script::default() });
     for (run, says) in [
         (Run { version: 9, ..run() }, "format version 9"),
@@ -104,6 +111,23 @@ fn runs_that_make_no_sense_are_refused_in_words() {
         (menu(|menu| menu.network.loss = Rate(u32::MAX)), "a chance is at most"),
         (menu(|menu| menu.network.delay = Delay::Uniform(9, 1)), "never"),
         (menu(|menu| menu.network.delay = Delay::Fixed(u64::MAX)), "an hour"),
+        (menu(|menu| menu.network.spikes = Rate(2_000_000)), "spikes: a chance is at most"),
+        (menu(|menu| menu.forging.replay = Rate(2_000_000)), "replay: a chance is at most"),
+        (menu(|menu| menu.partitions.flapping = 20_000), "flapping: a run has at most"),
+        (menu(|menu| menu.clocks.drift_ppm = 200_000), "clock-drift: a clock drifts by at most"),
+        (menu(|menu| menu.clocks.offset = u64::MAX), "clock-offset"),
+        (menu(|menu| menu.synchrony = Synchrony::Synchronous { bound: u64::MAX }), "an hour"),
+        (menu(|menu| menu.byzantine = 3), "3 traitors among 2 nodes"),
+        (menu(|menu| menu.torn_writes = 1), "without recovery"),
+        (script(faults(vec![(1, Fault::Clock(A, LocalClock::default()))])), "from time 0"),
+        (script(faults(vec![(0, Fault::Step(A, i64::MIN))])), "more than a day"),
+        (script(faults(vec![(0, Fault::Slow(A, u64::MAX))])), "more than a day"),
+        (script(faults(vec![(0, later(u64::MAX, Fault::Crash(A)))])), "more than a day"),
+        (script(faults(vec![(0, later(0, Fault::Crash(C)))])), "names node C"),
+        (script(faults(vec![(0, Fault::LeaveMajority(vec![C]))])), "names node C"),
+        (forged(packet(B, 0), Some(C)), "names node C"),
+        (forged(packet(B, 1), Some(A)), "is a copy"),
+        (script(Script { torn: [(EventId::Fault(0), 0)].into(), ..Script::default() }), "names *0"),
         (script(faults(vec![(u64::MAX, Fault::Crash(A))])), "more than a day"),
         (script(faults(vec![(0, Fault::Crash(C))])), "names node C"),
         (fate(packet(C, 0)), "names node C"),
@@ -181,4 +205,26 @@ fn by_hand_each_move_shows_and_no_copy_shares_a_name() {
     received.sort();
     received.dedup();
     assert_eq!(received.len(), all, "every event has a name of its own");
+}
+
+#[test]
+fn what_nobody_can_tamper_with_is_refused_wherever_tampering_is_asked_for() {
+    let nobody = |_: &u32, _: &mut distsys::sim::random::Draws| 0;
+    // Somebody said how, but for messages of another type.
+    let fifo = fifo().with_mutator::<u32>(nobody);
+    let tampered = Forgery { tampered: Some(1), sender: None };
+    let packet = PacketId { from: A, to: B, ordinal: 1, copy: 0 };
+    let script = |script| Run::new(&fifo, 0).with_script(script);
+    for run in [
+        Run::new(&fifo, 0).with_faults("tamper=1%".parse().unwrap()),
+        Run::new(&fifo, 0).with_faults("byzantine=1".parse().unwrap()),
+        script(faults(vec![(0, Fault::Betray(A))])),
+        script(faults(vec![(0, Fault::AtLeader(A, vec![(0, Fault::Betray(A))]))])),
+        script(Script { forged: [(packet, tampered)].into(), ..Script::default() }),
+    ] {
+        let refused = run.report(&fifo).err().unwrap_or_else(|| panic!("accepted: {run:?}"));
+        assert!(refused.contains("nobody said how to tamper"), "{refused}");
+    }
+    let spoofed = Run::new(&fifo, 0).with_faults("spoof=1% replay=1%".parse().unwrap());
+    assert!(spoofed.report(&fifo).is_ok());
 }

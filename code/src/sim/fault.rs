@@ -67,6 +67,15 @@ impl Fault {
         }
     }
 
+    /// Whether it makes some node a traitor.
+    pub(crate) fn betrays(&self) -> bool {
+        match self {
+            Fault::Betray(_) => true,
+            Fault::AtLeader(_, later) => later.iter().any(|(_, fault)| fault.betrays()),
+            _ => false,
+        }
+    }
+
     /// The same fault with `a` and `b` in each other's place.
     pub(crate) fn swapped(&self, a: NodeId, b: NodeId) -> Fault {
         let one = |node: &NodeId| match *node {

@@ -154,7 +154,7 @@ impl Run {
     /// Whether messages are changed in this run, which needs somebody to say how.
     pub(crate) fn tampers(&self) -> bool {
         let forged = self.script.forged.values().any(|forgery| forgery.tampered.is_some());
-        let betrays = |(_, fault): &(Time, Fault)| matches!(fault, Fault::Betray(_));
+        let betrays = |(_, fault): &(Time, Fault)| fault.betrays();
         forged || self.faults.tampers() || self.script.faults.iter().flatten().any(betrays)
     }
 
