@@ -4,11 +4,13 @@
 //! the same bytes everywhere.
 //!
 //! - [`svg()`] and [`figure()`] draw a picture for a page, [`terminal()`] one for a terminal;
+//! - [`history`] draws operations of clients, and where they take effect;
 //! - [`transcript()`] tells the run in words;
 //! - [`shiviz()`] writes a log for ShiViz.
 
 pub mod figure;
 pub mod held;
+pub mod history;
 pub mod label;
 pub mod layout;
 mod never;

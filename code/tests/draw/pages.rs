@@ -120,8 +120,10 @@ fn a_trace_that_makes_no_sense_is_still_drawn() {
 #[test]
 fn the_page_and_the_standalone_picture_have_the_same_looks() {
     let page = include_str!("../../book/theme/runs.css");
-    assert!(
-        page.contains(distsys::draw::svg::CSS),
-        "code/book/theme/runs.css must end with code/src/draw/svg/looks.css"
-    );
+    for (looks, file) in [
+        (distsys::draw::svg::CSS, "svg/looks.css"),
+        (distsys::draw::history::CSS, "history/looks.css"),
+    ] {
+        assert!(page.contains(looks), "code/book/theme/runs.css must hold code/src/draw/{file}");
+    }
 }

@@ -2,5 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "what fails here is a failed test")]
 
 mod agreement;
+mod broken;
 mod brute;
+mod limits;
+mod pictures;
 mod samples;

@@ -6,6 +6,7 @@ pub mod order;
 pub mod pass;
 pub mod paxos;
 pub mod puppet;
+pub mod quorum;
 pub mod reactor;
 pub mod register;
 pub mod vote;

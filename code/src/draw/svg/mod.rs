@@ -16,7 +16,7 @@ use super::{Style, Text, Trace};
 pub const CSS: &str = include_str!("looks.css");
 
 /// The colours of the standalone form.
-const COLOURS: &str = include_str!("colours.css");
+pub(super) const COLOURS: &str = include_str!("colours.css");
 
 /// The run as an SVG file.
 pub fn svg(trace: &Trace<Text>, style: &Style) -> String {

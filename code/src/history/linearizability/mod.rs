@@ -33,7 +33,7 @@ mod seen;
 mod tables;
 mod words;
 
-pub use words::explain;
+pub use words::{explain, summarise};
 
 use self::search::{Outcome, Search};
 use super::{Operation, Sequential};

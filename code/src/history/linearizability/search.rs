@@ -95,6 +95,9 @@ impl<'a, S: Sequential> Search<'a, S> {
 
     /// Goes on for so many steps, within so much memory.
     pub(super) fn run(&mut self, budget: Budget) -> Outcome {
+        if self.part.is_cut_short {
+            return Outcome::Ended(Lack::Bytes);
+        }
         let end = self.steps.saturating_add(budget.steps);
         if !std::mem::replace(&mut self.has_begun, true) {
             for state in self.object.initial() {
@@ -104,7 +107,7 @@ impl<'a, S: Sequential> Search<'a, S> {
             }
         }
         while self.found.is_none() {
-            if self.part.is_cut_short || self.bytes() > budget.bytes {
+            if self.bytes() > budget.bytes {
                 return Outcome::Ended(Lack::Bytes);
             }
             if self.steps >= end {

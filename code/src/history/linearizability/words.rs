@@ -6,7 +6,8 @@ use crate::history::Sequential;
 /// How many operations of an order are named.
 const MOST_NAMED: usize = 12;
 
-/// The verdict in words, for people: a first line that says it, then why.
+/// The verdict in words, for people: a first line that says it, then why, and for a rejection an
+/// order of what came before.
 pub fn explain<S: Sequential>(
     object: &S,
     operations: &[OperationOf<S>],
@@ -22,8 +23,24 @@ pub fn explain<S: Sequential>(
                 ),
             }
         }
-        Verdict::NotLinearizable(rejection) => why_not(object, operations, rejection),
+        Verdict::NotLinearizable(rejection) => {
+            why_not(object, operations, rejection)
+                + "All that returned before it can be explained, for example by this order:\n"
+                + &order_in_words(object, operations, &rejection.order)
+        }
         Verdict::NotDecided(undecided) => not_decided(undecided),
+    }
+}
+
+/// The same without the order.
+pub fn summarise<S: Sequential>(
+    object: &S,
+    operations: &[OperationOf<S>],
+    verdict: &VerdictOf<S>,
+) -> String {
+    match verdict {
+        Verdict::NotLinearizable(rejection) => why_not(object, operations, rejection),
+        _ => explain(object, operations, verdict),
     }
 }
 
@@ -33,22 +50,16 @@ fn why_not<S: Sequential>(
     rejection: &Rejection<S::Key, S::State>,
 ) -> String {
     let misfit = name(object, &operations[rejection.operation]);
-    let mut text = format!("not linearizable: there is no place for {misfit}\n");
-    text += &match rejection.states.as_slice() {
-        [] => "Its result is in the way of what returned before it.\n".to_string(),
-        [state] => format!("Whenever it may take effect, the state is {state:?}.\n"),
+    let why = match rejection.states.as_slice() {
+        [] if rejection.longest => "Its result is in the way of what returned before it.".to_string(),
+        [] => "What others return later leaves no place for it (perhaps more can be explained; the budget did not suffice to find out).".to_string(),
+        [state] => format!("Just before it returns, the state can only be {state:?}; it fits no earlier one since its call either."),
         states => {
             let states: Vec<String> = states.iter().map(|state| format!("{state:?}")).collect();
-            format!("Whenever it may take effect, the state is one of {}.\n", states.join(", "))
+            format!("Just before it returns, the state can only be one of {}; it fits no earlier one since its call either.", states.join(", "))
         }
     };
-    text += match rejection.longest {
-        true => "All that returned before it can be explained, for example by this order:\n",
-        false => {
-            "All that returned before it can be explained, for example by this order (perhaps more can; the budget did not suffice to find out):\n"
-        }
-    };
-    text + &order_in_words(object, operations, &rejection.order)
+    format!("not linearizable: there is no place for {misfit}\n{why}\n")
 }
 
 /// The end of the order, an operation a line.
