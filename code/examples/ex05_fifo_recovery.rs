@@ -11,7 +11,7 @@ use distsys::draw::label::{label, message};
 use distsys::layer::{MILLIS, Time};
 use distsys::model::Nodes;
 use distsys::sim::{FaultMenu, Network, What};
-use distsys::subject::{Report, Run, Subject, with_crashes};
+use distsys::subject::{Report, Run, Subject, Systematic};
 use shared::{Options, Scene};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -55,8 +55,8 @@ fn exercise(options: &Options) -> Result<ExitCode, String> {
     Ok(status)
 }
 
-/// When nodes that are down come back: before each next message.
-const BACK: [Time; 3] = [150 * MILLIS, 450 * MILLIS, 750 * MILLIS];
+/// How long a node is down: it is back before the next message.
+const DOWN: Time = 100 * MILLIS;
 
 /// Runs the link with a crash at every point, and prints what came of it. Returns the first run
 /// that breaks a promise.
@@ -66,7 +66,9 @@ fn every_crash(subject: &Subject, options: &Options) -> Result<Option<Run>, Stri
     let run = Run::new(subject, options.seed()).with("messages", messages).with("rounds", 3);
     let run = run.with_faults(calm);
     let (mut outcomes, mut bad) = (BTreeMap::<String, Vec<String>>::new(), None);
-    let runs = with_crashes(subject, &run, 1, &BACK)?;
+    // The first of the variations is the run without a crash.
+    let runs = Systematic::crashes(1, DOWN).of_run(subject, &run).skip(1);
+    let runs: Vec<_> = runs.map(|next| Ok(next?.run)).collect::<Result<_, String>>()?;
     for run in &runs {
         let report = run.report(subject)?;
         if bad.is_none() && shared::is_bad(&report) {

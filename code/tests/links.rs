@@ -13,7 +13,7 @@ use distsys::sim::{
     World,
 };
 use distsys::spec::{fifo_link, reliable_link};
-use distsys::subject::{Report, Run, Subject, subjects, with_crashes};
+use distsys::subject::{Report, Run, Subject, Systematic, subjects};
 use tests::golden;
 use zoo::{TWINS, Twin, hunts};
 
@@ -168,11 +168,13 @@ fn durable_links_keep_their_promises_wherever_two_crashes_strike() {
     for name in ["fifo-link-at-most-once", "fifo-link-at-least-once"] {
         let subject = subject(name);
         let run = Run::new(&subject, 0).with("messages", 1).with("rounds", 2).with_faults(calm());
-        let runs = with_crashes(&subject, &run, 2, &[150 * MILLIS, 450 * MILLIS]).unwrap();
-        assert!(runs.len() > 1_000, "only {} runs", runs.len());
-        for run in runs {
+        let runs = Systematic::crashes(2, 100 * MILLIS).of_run(&subject, &run);
+        let mut number = 0;
+        for run in runs.map(|next| next.unwrap().run) {
             assert_kept(&subject, &run, &run.report(&subject).unwrap());
+            number += 1;
         }
+        assert!(number > 1_000, "only {number} runs");
     }
 }
 
@@ -180,8 +182,8 @@ fn durable_links_keep_their_promises_wherever_two_crashes_strike() {
 fn without_stable_storage_some_crash_breaks_the_order() {
     let subject = subject("fifo-link");
     let run = Run::new(&subject, 0).with("messages", 1).with("rounds", 3).with_faults(calm());
-    let runs = with_crashes(&subject, &run, 1, &[150 * MILLIS, 450 * MILLIS]).unwrap();
-    let reports = runs.iter().map(|run| run.report(&subject).unwrap());
+    let runs = Systematic::crashes(1, 100 * MILLIS).of_run(&subject, &run);
+    let reports = runs.map(|next| next.unwrap().run.report(&subject).unwrap());
     let broken = reports.filter(|report| report.breaks("fifo_link::order").is_some());
     let broken: Vec<_> = broken.collect();
     assert!(!broken.is_empty());

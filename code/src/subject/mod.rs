@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 pub use run::{Heal, Report, Run, search};
 pub use smallest::{Smallest, shrink, smallest};
-pub use systematic::{crash_points, with_crashes};
+pub use systematic::{Change, Systematic, Variation, Variations, crash_points};
 pub use tally::Tally;
 pub use world::AnyWorld;
 use world::Opened;

@@ -208,6 +208,15 @@ impl Run {
         })
     }
 
+    /// The promises that the run breaks, by their names. As a [`report`](Run::report), but without
+    /// a trace as text, which costs more than the run: for searches over many.
+    pub fn broken(&self, subject: &Subject) -> Result<Vec<&'static str>, String> {
+        let mut world = subject.open(self)?;
+        let over = self.finish(&mut *world).is_ok();
+        let broken = world.verdicts(over).into_iter().filter(|(_, violation)| violation.is_some());
+        Ok(broken.map(|(promise, _)| promise.name).collect())
+    }
+
     /// Whether the run stays within the model that the algorithm is made for.
     pub(crate) fn promised(&self, subject: &Subject, nodes: u32) -> bool {
         subject.model.covers(self.model(nodes))

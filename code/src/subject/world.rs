@@ -112,10 +112,10 @@ impl<N: Node> AnyWorld for Opened<N> {
         self.hand.world().node(node).map(|state| format!("{state:#?}"))
     }
     fn verdicts(&self, over: bool) -> Vec<(Promise, Option<Violation>)> {
-        let trace = self.hand.world().trace();
+        let Some(trace) = &self.hand.world().trace else { return Vec::new() };
         let judged = |property: &&Property<N>| over || property.promise.kind == Kind::Safety;
         let properties = self.properties.iter().filter(judged);
-        properties.map(|property| (property.promise, (property.check)(&trace).err())).collect()
+        properties.map(|property| (property.promise, (property.check)(trace).err())).collect()
     }
     fn breaks(&self, promise: &str, over: bool) -> Option<Violation> {
         let is_it = |property: &&Property<N>| property.promise.name == promise;

@@ -1,9 +1,11 @@
 //! From a long run that breaks a promise to a small one.
 
+use distsys::draw::figure;
 use distsys::layer::names::{A, B};
 use distsys::layer::{MILLIS, NodeId};
 use distsys::sim::{EventId, Fate, Fault, FaultMenu, Network, PacketId, Rate, Script};
 use distsys::subject::{Run, Smallest, Subject, shrink};
+use tests::golden;
 use zoo::{TWINS, Twin};
 
 fn subject(twin: &str) -> (Subject, &'static str) {
@@ -19,8 +21,8 @@ fn lossy(percent: u32) -> FaultMenu {
     FaultMenu::of_network(Network { loss: Rate::percent(percent), ..Network::fair_loss() })
 }
 
-/// Long runs, each with the twin that goes wrong in it: 10,000 records and more.
-fn long_runs() -> Vec<(&'static str, Run)> {
+/// Long runs, each with what it is and the twin that goes wrong in it: 10,000 records and more.
+fn long_runs() -> Vec<(&'static str, &'static str, Run)> {
     let run = |twin: &'static str| Run::new(&subject(twin).0, 0);
     let packet = |ordinal| PacketId { from: A, to: B, ordinal, copy: 0 };
     let late = (1895..1905).map(|ordinal| (packet(ordinal), Fate::After(vec![200 * MILLIS])));
@@ -30,51 +32,91 @@ fn long_runs() -> Vec<(&'static str, Run)> {
     let crash = Script { faults: Some(crash), ..calm() };
     let many = |twin, messages| run(twin).with("messages", messages);
     let everyone = many("fifo-on-arrival", 100).with("nodes", 5).with("everyone", 1);
-    vec![
-        ("fifo-if-for-while", many("fifo-if-for-while", 2_000).with_script(late.clone())),
-        ("fifo-on-arrival", many("fifo-on-arrival", 2_000).with_script(late)),
-        ("retransmit-no-dedup", many("retransmit-no-dedup", 1_500).with_faults(lossy(20))),
-        ("fifo-on-arrival", everyone.with_faults(lossy(20))),
+    let rounds = many("durable-deliver-then-store", 2).with("rounds", 400);
+    let acks = run("retransmit-ack-once").with("rounds", 200);
+    let lost = many("retransmit-no-dedup", 1_500).with_faults(lossy(20));
+    let mut runs = vec![
+        (LATE, "fifo-if-for-while", many("fifo-if-for-while", 2_000).with_script(late.clone())),
+        (LATE, "fifo-on-arrival", many("fifo-on-arrival", 2_000).with_script(late)),
         (
+            "1,600 messages; a crash at 90 s",
             "durable-deliver-then-store",
-            many("durable-deliver-then-store", 2).with("rounds", 400).with_script(crash),
+            rounds.with_script(crash),
         ),
-        (
-            "retransmit-ack-once",
-            run("retransmit-ack-once").with("rounds", 200).with_faults(lossy(20)),
-        ),
-        ("fifo-higher-number", many("fifo-higher-number", 1_000).with_faults(lossy(60))),
-    ]
+    ];
+    let drawn = [
+        ("1,500 messages, 20 % lost", "retransmit-no-dedup", lost),
+        ("five nodes, 20 % lost", "fifo-on-arrival", everyone.with_faults(lossy(20))),
+        ("200 rounds, 20 % lost", "retransmit-ack-once", acks.with_faults(lossy(20))),
+        ("1,000 messages, 60 % lost", "fifo-higher-number", {
+            many("fifo-higher-number", 1_000).with_faults(lossy(60))
+        }),
+    ];
+    // With all that was drawn written down, no other seed can help to make them smaller.
+    runs.extend(drawn.map(|(what, twin, run)| (what, twin, written_down(&subject(twin).0, &run))));
+    runs
 }
 
-/// The same run with all that was drawn written down: no other seed can help to make it smaller.
+const LATE: &str = "2,000 messages; ten late packets near the end";
+
+/// The same run with all that was drawn written down.
 fn written_down(subject: &Subject, run: &Run) -> Run {
     let trace = run.report(subject).unwrap().trace;
     let script = run.script.recorded(&trace, run.plan(trace.nodes));
     Run { script, faults: FaultMenu::default(), ..run.clone() }
 }
 
-/// How much of a run somebody has to take in: requests, decisions, nodes beyond two.
-fn size(subject: &Subject, run: &Run) -> usize {
-    let requests = subject.open(run).unwrap().requests() as usize - run.script.without.len();
-    requests + decisions(&run.script).len()
+fn requests(subject: &Subject, run: &Run) -> usize {
+    subject.open(run).unwrap().requests() as usize - run.script.without.len()
+}
+
+fn number_of_decisions(script: &Script) -> usize {
+    let Script { faults, fates, crashes, choices, timers, .. } = script;
+    let faults = faults.iter().flatten().count();
+    faults + fates.len() + crashes.len() + choices.len() + timers.len()
 }
 
 #[test]
-fn a_run_of_ten_thousand_records_gets_small_for_the_price_of_some_fifty_such_runs() {
-    for (twin, run) in long_runs() {
+fn a_run_of_ten_thousand_records_gets_small_for_the_price_of_some_sixty_such_runs() {
+    let header = "| A run | of the twin | Records | Requests | Decisions | Runs tried | Records in all | \
+                  Records left | Requests | Decisions |";
+    let mut table = format!("{header}\n|---|---{}\n", "|---:".repeat(8) + "|");
+    for (what, twin, run) in long_runs() {
         let (subject, promise) = subject(twin);
-        for run in [written_down(&subject, &run), run] {
-            let long = run.report(&subject).unwrap();
-            assert!(long.trace.records.len() >= 10_000, "{twin}: {}", long.trace.records.len());
-            let Smallest { run: small, simulated, cut_off, .. } =
-                shrink(&subject, &run, promise).unwrap();
-            assert!(!cut_off && simulated < 700_000, "{twin}: {simulated} records");
-            let report = small.report(&subject).unwrap();
-            assert!(report.breaks(promise).is_some() && report.promised == long.promised);
-            assert!(size(&subject, &small) <= 8, "{twin}: {small:?}");
+        let long = run.report(&subject).unwrap();
+        let records = long.trace.records.len();
+        assert!(records >= 10_000, "{twin}: {records}");
+        let smallest = shrink(&subject, &run, promise).unwrap();
+        let Smallest { run: small, tried, simulated, cut_off } = smallest;
+        assert!(!cut_off && simulated < 60 * records as u64, "{twin}: {simulated} records");
+        let report = small.report(&subject).unwrap();
+        assert!(report.breaks(promise).is_some() && report.promised == long.promised);
+        let size = |run: &Run| {
+            format!("{} | {}", requests(&subject, run), number_of_decisions(&run.script))
+        };
+        assert!(requests(&subject, &small) + number_of_decisions(&small.script) <= 8, "{small:?}");
+        let left = report.trace.records.len();
+        table += &format!(
+            "| {what} | {twin} | {records} | {} | {tried} | {simulated} | {left} | {} |\n",
+            size(&run),
+            size(&small)
+        );
+        if twin == "fifo-if-for-while" {
+            golden::check("smallest.json", &(serde_json::to_string_pretty(&small).unwrap() + "\n"));
+            let caption = "What is left of 2,000 messages and ten late packets.";
+            let figure = figure("smallest", caption, &report.trace, &subject.style);
+            golden::check("smallest.html", &figure);
         }
     }
+    golden::check("smallest.txt", &table);
+}
+
+#[test]
+fn a_run_that_was_drawn_gets_small_with_the_help_of_other_seeds() {
+    let (subject, promise) = subject("fifo-on-arrival");
+    let run = Run::new(&subject, 0).with("messages", 100).with("nodes", 5).with("everyone", 1);
+    let smallest = shrink(&subject, &run.with_faults(lossy(20)), promise).unwrap();
+    assert!(smallest.simulated < 20_000 && requests(&subject, &smallest.run) == 2);
 }
 
 #[test]

@@ -12,7 +12,9 @@ use distsys::layer::{MILLIS, NodeId, SECONDS};
 use distsys::link;
 use distsys::model::Nodes;
 use distsys::sim::{Delay, Fate, FaultMenu, Network, PacketId, Partitions, Script};
-use distsys::subject::{Report, Run, Subject, links, search, smallest, with_crashes};
+use distsys::subject::{
+    Report, Run, Subject, Systematic, Variation, Variations, links, search, smallest,
+};
 
 /// The patched modules, each under the name of its twin.
 #[allow(missing_docs, unused, clippy::all, clippy::pedantic)]
@@ -24,6 +26,17 @@ pub mod broken {
     pub(super) fn subject(name: &str) -> Option<distsys::subject::Subject> {
         open(name)
     }
+}
+
+/// What came of trying systematic changes.
+#[derive(Clone, Debug)]
+pub struct Hunt {
+    /// The first run that breaks the property.
+    pub found: Option<Variation>,
+    /// How many runs were tried.
+    pub tried: usize,
+    /// Whether some were not tried.
+    pub cut_off: bool,
 }
 
 impl Twin {
@@ -74,6 +87,35 @@ impl Twin {
         Ok(best)
     }
 
+    /// The first run that breaks the property among the systematic changes of the [`scenes`] of the
+    /// subject, fewest changes first, at most `most` of each scene.
+    pub fn hunt_by_changes(&self, changes: u32, most: usize) -> Result<Hunt, String> {
+        let subject = self.subject()?;
+        let scenes = scenes(&subject);
+        let systematic = Systematic::of(&subject, changes).at_most(most);
+        let variations = scenes.iter().map(|run| systematic.of_run(&subject, run));
+        let mut variations: Vec<_> = variations.collect();
+        let mut next_ones: Vec<Option<Variation>> = vec![None; scenes.len()];
+        let mut tried = 0;
+        for level in 0..=changes as usize {
+            for (scene, waiting) in variations.iter_mut().zip(&mut next_ones) {
+                while let Some(next) = waiting.take().map(Ok).or_else(|| scene.next()) {
+                    let next = next?;
+                    if next.changes.len() > level {
+                        *waiting = Some(next);
+                        break;
+                    }
+                    tried += 1;
+                    if next.run.broken(&subject)?.contains(&self.breaks) {
+                        return Ok(Hunt { found: Some(next), tried, cut_off: false });
+                    }
+                }
+            }
+        }
+        let cut_off = variations.iter().any(Variations::cut_off);
+        Ok(Hunt { found: None, tried, cut_off })
+    }
+
     /// The first run with one crash, at any point of a short run, that breaks the property: of one
     /// message, or of two, or of two of which the second overtakes the first.
     fn hunt_by_crashes(&self, subject: &Subject) -> Result<Option<Run>, String> {
@@ -89,14 +131,38 @@ impl Twin {
             ..Script::default()
         };
         for run in [run(1), run(2), run(2).with_script(late)] {
-            for run in with_crashes(subject, &run, 1, &[500 * MILLIS])? {
-                if run.report(subject)?.breaks(self.breaks).is_some() {
+            for next in Systematic::crashes(1, 500 * MILLIS).of_run(subject, &run) {
+                let run = next?.run;
+                if run.broken(subject)?.contains(&self.breaks) {
                     return Ok(Some(run));
                 }
             }
         }
         Ok(None)
     }
+}
+
+/// Short calm runs of such a subject, of which all small changes can be tried.
+pub fn scenes(subject: &Subject) -> Vec<Run> {
+    let calm = Script { calm: true, ..Script::default() };
+    let run = Run::new(subject, 0).with("messages", 1).with_script(calm);
+    let mut scenes = vec![
+        run.clone(),
+        run.clone().with("messages", 2),
+        run.clone().with("messages", 2).with("window", 1),
+        run.clone().with("rounds", 2),
+        run.clone().with("rounds", 3),
+        run.clone().with("nodes", 3).with("everyone", 1),
+    ];
+    if has_no_order(subject) {
+        scenes.push(run.with("messages", 2).with("words", 1));
+    }
+    scenes
+}
+
+/// Equal messages tell no lies about a link that promises no order.
+fn has_no_order(subject: &Subject) -> bool {
+    subject.promises.iter().all(|promise| promise.name.starts_with("reliable_link::"))
 }
 
 /// Runs in which bugs of such a subject come to light. All of them stay within the model of the
@@ -125,8 +191,7 @@ pub fn hunts(subject: &Subject) -> Vec<Run> {
     } else {
         hunts.push(run.with("words", 2));
     }
-    // Equal messages tell no lies about a link that promises no order.
-    if subject.promises.iter().all(|promise| promise.name.starts_with("reliable_link::")) {
+    if has_no_order(subject) {
         let equal_words = hunts[0].clone().with("words", 2);
         hunts.push(equal_words);
     }
