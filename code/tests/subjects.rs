@@ -94,11 +94,6 @@ fn runs_that_make_no_sense_are_refused_in_words() {
     let script = |script| run().with_script(script);
     let fate =
         |packet| script(Script { fates: [(packet, Fate::Lost)].into(), ..Script::default() });
-    let forged = |packet, sender| {
-        let forged = [(packet, Forgery { sender, tampered: None })].into();
-        script(Script { forged, ..Script::default() })
-    };
-    let later = |after, fault| Fault::AtLeader(A, vec![(after, fault)]);
     let crash = |event| script(Script { crashes: [(event, 0)].into(), ..Script::default() });
     for (run, says) in [
         (Run { version: 9, ..run() }, "format version 9"),
@@ -111,6 +106,35 @@ fn runs_that_make_no_sense_are_refused_in_words() {
         (menu(|menu| menu.network.loss = Rate(u32::MAX)), "a chance is at most"),
         (menu(|menu| menu.network.delay = Delay::Uniform(9, 1)), "never"),
         (menu(|menu| menu.network.delay = Delay::Fixed(u64::MAX)), "an hour"),
+        (script(faults(vec![(u64::MAX, Fault::Crash(A))])), "more than a day"),
+        (script(faults(vec![(0, Fault::Crash(C))])), "names node C"),
+        (fate(packet(C, 0)), "names node C"),
+        (fate(packet(B, 1)), "is a copy"),
+        (crash(EventId::Request(99)), "names ?99"),
+        (crash(EventId::Fault(0)), "names *0"),
+        (script(Script { without: [99].into(), ..Script::default() }), "no request ?99"),
+    ] {
+        assert_refused(&fifo, &run, says);
+    }
+}
+
+#[test]
+fn faults_that_make_no_sense_are_refused_in_words() {
+    let fifo = fifo();
+    let run = || Run::new(&fifo, 0);
+    let packet = |to, copy| PacketId { from: A, to, ordinal: 1, copy };
+    let menu = |change: fn(&mut FaultMenu)| {
+        let mut menu = FaultMenu::default();
+        change(&mut menu);
+        run().with_faults(menu)
+    };
+    let script = |script| run().with_script(script);
+    let forged = |packet, sender| {
+        let forged = [(packet, Forgery { sender, tampered: None })].into();
+        script(Script { forged, ..Script::default() })
+    };
+    let later = |after, fault| Fault::AtLeader(A, vec![(after, fault)]);
+    for (run, says) in [
         (menu(|menu| menu.network.spikes = Rate(2_000_000)), "spikes: a chance is at most"),
         (menu(|menu| menu.forging.replay = Rate(2_000_000)), "replay: a chance is at most"),
         (menu(|menu| menu.partitions.flapping = 20_000), "flapping: a run has at most"),
@@ -128,17 +152,14 @@ fn runs_that_make_no_sense_are_refused_in_words() {
         (forged(packet(B, 0), Some(C)), "names node C"),
         (forged(packet(B, 1), Some(A)), "is a copy"),
         (script(Script { torn: [(EventId::Fault(0), 0)].into(), ..Script::default() }), "names *0"),
-        (script(faults(vec![(u64::MAX, Fault::Crash(A))])), "more than a day"),
-        (script(faults(vec![(0, Fault::Crash(C))])), "names node C"),
-        (fate(packet(C, 0)), "names node C"),
-        (fate(packet(B, 1)), "is a copy"),
-        (crash(EventId::Request(99)), "names ?99"),
-        (crash(EventId::Fault(0)), "names *0"),
-        (script(Script { without: [99].into(), ..Script::default() }), "no request ?99"),
     ] {
-        let refused = run.report(&fifo).err().unwrap_or_else(|| panic!("accepted: {run:?}"));
-        assert!(refused.contains(says), "{refused:?} does not say {says:?}");
+        assert_refused(&fifo, &run, says);
     }
+}
+
+fn assert_refused(subject: &Subject, run: &Run, says: &str) {
+    let refused = run.report(subject).err().unwrap_or_else(|| panic!("accepted: {run:?}"));
+    assert!(refused.contains(says), "{refused:?} does not say {says:?}");
 }
 
 #[test]
@@ -222,8 +243,7 @@ fn what_nobody_can_tamper_with_is_refused_wherever_tampering_is_asked_for() {
         script(faults(vec![(0, Fault::AtLeader(A, vec![(0, Fault::Betray(A))]))])),
         script(Script { forged: [(packet, tampered)].into(), ..Script::default() }),
     ] {
-        let refused = run.report(&fifo).err().unwrap_or_else(|| panic!("accepted: {run:?}"));
-        assert!(refused.contains("nobody said how to tamper"), "{refused}");
+        assert_refused(&fifo, &run, "nobody said how to tamper");
     }
     let spoofed = Run::new(&fifo, 0).with_faults("spoof=1% replay=1%".parse().unwrap());
     assert!(spoofed.report(&fifo).is_ok());

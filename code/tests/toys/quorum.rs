@@ -73,15 +73,15 @@ impl Quorum {
     fn answered(
         &mut self,
         op: OpId,
-        call: RegisterCall<u32>,
+        call: &RegisterCall<u32>,
         newest: Stamped,
         ctx: &mut Context<Self>,
     ) {
         let (result, stamped) = match call {
-            RegisterCall::Write(value) => (RegisterReturn::Written, (newest.0 + 1, ctx.me, value)),
+            RegisterCall::Write(value) => (RegisterReturn::Written, (newest.0 + 1, ctx.me, *value)),
             RegisterCall::Read => (RegisterReturn::Read(newest.2), newest),
         };
-        if call == RegisterCall::Read && self.reads == Reads::WithoutWriteBack {
+        if *call == RegisterCall::Read && self.reads == Reads::WithoutWriteBack {
             self.operations.remove(&op);
             ctx.indicate(Return { op, result });
             return;
@@ -127,7 +127,7 @@ impl Layer for Quorum {
                     *newest = stamped.max(*newest);
                     if answered.len() as u32 > n / 2 {
                         let (call, newest) = (call.clone(), *newest);
-                        self.answered(op, call, newest, ctx);
+                        self.answered(op, &call, newest, ctx);
                     }
                 }
             }
