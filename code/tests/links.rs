@@ -152,12 +152,15 @@ fn assert_kept(subject: &Subject, run: &Run, report: &Report) {
         let (small, smallest) = distsys::subject::smallest(subject, run, promise.name).unwrap();
         panic!(
             "{} breaks {}: {}\n\nthe smallest run found:\n{}\nTo see it again, put this line into a file and call \
-             `cargo book exercise 4 --replay FILE`:\n{}\nThe run of the seed:\n{}",
+             `cargo book exercise 4 --replay FILE`:\n{}\nThe run of seed {} under the menu {} with the end {:?}:\n{}",
             subject.name,
             promise.name,
             violation.explanation,
             distsys::draw::terminal(&smallest.trace, false, &subject.style),
             serde_json::to_string(&small).unwrap(),
+            run.seed,
+            run.menu(),
+            run.heal,
             replay()
         );
     }
