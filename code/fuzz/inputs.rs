@@ -3,10 +3,15 @@
 
 #![allow(unreachable_pub, reason = "a crate of its own for the fuzzer, a module for the test")]
 
+use distsys::consistency::sequential;
 use distsys::draw::{Style, shiviz, svg, terminal, transcript};
-use distsys::formats::{Event, Format, Log};
+use distsys::formats::words::{Reading, Words, contents, operations, transactions};
+use distsys::formats::{Datum, Event, Format, Log};
+use distsys::history::linearizability::{Budget, explain, linearizable};
+use distsys::history::objects::{CasRegister, Counter, Each, Queue, Register};
 use distsys::sim::{Text, Trace};
 use distsys::subject::{Run, subjects};
+use distsys::txn::{Level, Store, check, explain as explain_transactions};
 
 /// A history in EDN.
 pub fn edn(input: &[u8]) {
@@ -34,7 +39,7 @@ fn history(input: &[u8], format: Format) {
             for format in [Format::Edn, Format::Log, Format::Json] {
                 written(&log, format);
             }
-            let _ = log.pairs();
+            judged(&log);
         }
     }
 }
@@ -54,6 +59,32 @@ fn written(log: &Log, format: Format) {
         assert_eq!(plain(&again), plain(log), "{text}");
     }
     assert_eq!(again.write(format), text);
+}
+
+/// Whatever model it is taken for, a history has a verdict, or a line that does not fit.
+fn judged(log: &Log) {
+    let empty = Datum::Nil;
+    judged_as(&Register::holding(empty.clone()), log);
+    judged_as(&Each::<Datum, _>::of(CasRegister::holding(empty)), log);
+    judged_as(&Queue::default(), log);
+    judged_as(&Counter, log);
+    judged_as(&contents(log), log);
+    for store in [Store::Lists, Store::Registers] {
+        if let Ok(read) = transactions(store, log) {
+            let verdict = check(store, Level::StrictSerializable, &read.transactions, 10_000);
+            let _ = verdict.map(|verdict| {
+                explain_transactions(store, "fine", &verdict, |index| index.to_string())
+            });
+        }
+    }
+}
+
+fn judged_as<O: Words>(object: &O, log: &Log) {
+    if let Ok(Reading { operations, .. }) = operations(object, log) {
+        let verdict = linearizable(object, &operations, Budget { steps: 10_000, bytes: 1 << 20 });
+        let _ = explain(object, &operations, &verdict);
+        let _ = sequential(object, &operations, Budget { steps: 1_000, bytes: 1 << 20 });
+    }
 }
 
 /// A run, as `--replay FILE` reads it.

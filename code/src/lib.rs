@@ -8,6 +8,7 @@ pub mod beside;
 #[cfg(feature = "check")]
 pub mod check;
 pub mod choices;
+pub mod consistency;
 pub mod draw;
 pub mod facts;
 #[cfg(feature = "formats")]

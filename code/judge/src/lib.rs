@@ -4,10 +4,11 @@
 
 mod objects;
 mod options;
+mod sessions;
 mod transactions;
 
 use distsys::formats::Log;
-use options::{Answer, Options};
+use options::{Answer, Consistency, Options};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read, Write};
@@ -71,9 +72,12 @@ fn judge(options: &Options, stdin: impl Read) -> Result<Judgement, String> {
         File::open(&options.file).and_then(|file| Log::from_reader(file, options.format))
     };
     let log = log.map_err(cannot_read)?;
-    let judgement = match options.model.has_transactions() {
-        true => transactions::judge(&log, options),
-        false => objects::judge(&log, options),
+    let judgement = match options.consistency {
+        Consistency::Linearizable | Consistency::Sequential => objects::judge(&log, options),
+        Consistency::Serializable | Consistency::StrictSerializable => {
+            transactions::judge(&log, options)
+        }
+        _ => sessions::judge(&log, options.consistency),
     };
     let judgement = judgement.map_err(|error| format!("{name}, {error}"))?;
     if let (Some(file), Some(svg)) = (&options.svg, &judgement.svg) {

@@ -1,7 +1,8 @@
 //! Histories of objects: linearizability and sequential consistency.
 
 use crate::Judgement;
-use crate::options::{Model, Options};
+use crate::options::{Consistency, Model, Options};
+use distsys::consistency::{Sequence, sequential};
 use distsys::formats::words::{Reading, Words, contents, has_keys, operations};
 use distsys::formats::{Datum, FormatError, Log};
 use distsys::history::linearizability::{Budget, Verdict, explain, linearizable};
@@ -32,7 +33,10 @@ fn one_or_each<O: Words>(
 
 fn of<O: Words>(object: &O, log: &Log, options: &Options) -> Result<Judgement, FormatError> {
     let reading = operations(object, log)?;
-    Ok(linearizability(object, &reading, options))
+    Ok(match options.consistency {
+        Consistency::Sequential => sequence(object, &reading, options),
+        _ => linearizability(object, &reading, options),
+    })
 }
 
 fn linearizability<O: Words>(
@@ -40,8 +44,7 @@ fn linearizability<O: Words>(
     Reading { operations, lines }: &Reading<O::Call, O::Return>,
     options: &Options,
 ) -> Judgement {
-    let steps = options.budget.unwrap_or(Budget::default().steps);
-    let verdict = linearizable(object, operations, Budget { steps, ..Budget::default() });
+    let verdict = linearizable(object, operations, budget(options));
     let mut words = explain(object, operations, &verdict);
     if let Verdict::NotLinearizable(rejection) = &verdict {
         words += &format!("The operation begins in line {}.\n", lines[rejection.operation]);
@@ -50,6 +53,44 @@ fn linearizability<O: Words>(
         Verdict::Linearizable(_) => Some(true),
         Verdict::NotLinearizable(_) => Some(false),
         Verdict::NotDecided(_) => None,
+    };
+    Judgement { words, verdict, svg: None }
+}
+
+fn budget(options: &Options) -> Budget {
+    let all = Budget::default();
+    Budget { steps: options.budget.unwrap_or(all.steps), ..all }
+}
+
+fn sequence<O: Words>(
+    object: &O,
+    Reading { operations, lines }: &Reading<O::Call, O::Return>,
+    options: &Options,
+) -> Judgement {
+    let (words, verdict) = match sequential(object, operations, budget(options)) {
+        Sequence::Sequential(order) => {
+            let all = order.len();
+            let words =
+                format!("sequentially consistent: {all} operations can be put in one order\n");
+            (words, Some(true))
+        }
+        Sequence::NotSequential(rejection) => {
+            let (some, all) = (rejection.order.len(), operations.len());
+            let mut words = format!(
+                "not sequentially consistent: of {all} operations at most {some} can be put in order; then none of these can follow\n"
+            );
+            for index in rejection.next {
+                let operation = &operations[index];
+                let told = object.words(&operation.call, operation.result.as_ref());
+                let (client, line) = (operation.op.client, lines[index]);
+                words += &format!("  `{told}` of client {client} (line {line})\n");
+            }
+            (words, Some(false))
+        }
+        Sequence::NotDecided => {
+            let words = "not decided: the budget was used up\nAllow more with a larger budget.\n";
+            (words.to_string(), None)
+        }
     };
     Judgement { words, verdict, svg: None }
 }

@@ -17,7 +17,8 @@ FILE holds the history; `-` is the standard input.
                          register, cas-register, map, queue, counter: one object, or many with a key each;
                          list-append, rw-register: a database with transactions, as Elle checks it
   --consistency NAME     what was promised:
-                         linearizable (default), of any object;
+                         linearizable (default) or sequential, of any object;
+                         causal, read-your-writes or monotonic-reads, of registers;
                          serializable (default) or strict-serializable, of transactions
   --format FORMAT        how FILE is written: edn, log or json; shows itself as a rule
   --budget N             gives up after N steps (default 50000000)
@@ -82,6 +83,10 @@ names! {
     /// What was promised.
     Consistency {
         Linearizable = "linearizable",
+        Sequential = "sequential",
+        Causal = "causal",
+        ReadYourWrites = "read-your-writes",
+        MonotonicReads = "monotonic-reads",
         Serializable = "serializable",
         StrictSerializable = "strict-serializable",
     }
@@ -93,17 +98,13 @@ names! {
 }
 
 impl Model {
-    /// Whether the operations are transactions.
-    pub(crate) fn has_transactions(self) -> bool {
-        matches!(self, Model::ListAppend | Model::RwRegister)
-    }
-
     /// The promises that can be checked; the first is meant where none is named.
     fn promises(self) -> &'static [Consistency] {
         use Consistency::*;
         match self {
             Model::ListAppend | Model::RwRegister => &[Serializable, StrictSerializable],
-            _ => &[Linearizable],
+            Model::Register => &[Linearizable, Sequential, Causal, ReadYourWrites, MonotonicReads],
+            _ => &[Linearizable, Sequential],
         }
     }
 }

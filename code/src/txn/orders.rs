@@ -3,6 +3,7 @@
 use super::graph::Graph;
 use super::observed::Observed;
 use super::{Anomaly, Verdict};
+use crate::consistency::order::Order;
 use crate::layer::Value;
 use std::collections::BTreeMap;
 
@@ -17,11 +18,11 @@ pub(super) fn search<K: Value + Ord, V: Value + Ord>(
 ) -> Verdict<K, V> {
     let problem = Problem::of(graph, seen);
     let all = problem.transactions.len();
-    let words = all.div_ceil(64);
-    if words.saturating_mul(8).saturating_mul(all) > BYTES {
+    let bytes = Order::bytes(all);
+    if bytes > BYTES {
         return Verdict::NotDecided;
     }
-    let Some(first) = problem.start(graph, words) else {
+    let Some(first) = problem.start(graph) else {
         return Verdict::NotSerializable(Anomaly::NoOrder(1));
     };
     let mut open = vec![first];
@@ -32,7 +33,7 @@ pub(super) fn search<K: Value + Ord, V: Value + Ord>(
             Settled::Order => return Verdict::Serializable(problem.line_up(&order)),
             Settled::OutOfSteps => return Verdict::NotDecided,
             Settled::Open(a, b) => {
-                if (open.len() + 2).saturating_mul(words * 8 * all) > BYTES {
+                if (open.len() + 2).saturating_mul(bytes) > BYTES {
                     return Verdict::NotDecided;
                 }
                 for (first, second) in [(b, a), (a, b)] {
@@ -87,13 +88,9 @@ impl Problem {
     }
 
     /// What is known of the order.
-    fn start<K: Value + Ord, V: Value + Ord>(
-        &self,
-        graph: &Graph<K, V>,
-        words: usize,
-    ) -> Option<Order> {
+    fn start<K: Value + Ord, V: Value + Ord>(&self, graph: &Graph<K, V>) -> Option<Order> {
         let number: BTreeMap<usize, usize> = self.transactions.iter().copied().zip(0..).collect();
-        let mut order = Order { words, after: vec![0; words * self.transactions.len()] };
+        let mut order = Order::of(self.transactions.len());
         graph.pairs().all(|(from, to)| order.add(number[&from], number[&to])).then_some(order)
     }
 
@@ -139,44 +136,5 @@ impl Problem {
         // Whatever comes later has fewer after it.
         numbers.sort_by_key(|&number| std::cmp::Reverse(order.count_after(number)));
         numbers.into_iter().map(|number| self.transactions[number]).collect()
-    }
-}
-
-/// Which transaction comes after which: a set of bits for each.
-#[derive(Clone)]
-struct Order {
-    words: usize,
-    after: Vec<u64>,
-}
-
-impl Order {
-    /// Whether `b` comes after `a`.
-    fn has(&self, a: usize, b: usize) -> bool {
-        self.after[a * self.words + b / 64] >> (b % 64) & 1 == 1
-    }
-
-    fn count_after(&self, a: usize) -> u32 {
-        let after = &self.after[a * self.words..(a + 1) * self.words];
-        after.iter().map(|word| word.count_ones()).sum()
-    }
-
-    /// Puts `b` after `a`, and with it all that follows; `false` if that cannot be.
-    fn add(&mut self, a: usize, b: usize) -> bool {
-        if a == b || self.has(b, a) {
-            return false;
-        }
-        if self.has(a, b) {
-            return true;
-        }
-        let words = self.words;
-        let mut later = self.after[b * words..(b + 1) * words].to_vec();
-        later[b / 64] |= 1 << (b % 64);
-        for earlier in 0..self.after.len() / words {
-            if earlier == a || self.has(earlier, a) {
-                let after = &mut self.after[earlier * words..(earlier + 1) * words];
-                after.iter_mut().zip(&later).for_each(|(word, more)| *word |= more);
-            }
-        }
-        true
     }
 }

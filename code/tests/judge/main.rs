@@ -24,6 +24,18 @@ const STALE: &str = "\
 {:process 1, :type :ok, :f :write, :value 2}
 ";
 
+/// A client reads what was overwritten after what overwrote it.
+const GOES_BACK: &str = "\
+0 :invoke :write [x 1]
+0 :ok :write [x 1]
+0 :invoke :write [x 2]
+0 :ok :write [x 2]
+1 :invoke :read [x nil]
+1 :ok :read [x 2]
+1 :invoke :read [x nil]
+1 :ok :read [x 1]
+";
+
 const WRITE_SKEW: &str = "\
 {:process 0, :type :invoke, :f :txn, :value [[:r x nil] [:r y nil] [:w x 1]]}
 {:process 1, :type :invoke, :f :txn, :value [[:r x nil] [:r y nil] [:w y 1]]}
@@ -40,6 +52,17 @@ fn the_exit_status_is_the_verdict() {
         (&["-", "--model=register"], STALE, 1),
         (&["-", "--model", "register", "--budget", "1"], STALE, 2),
         (&["-", "--model", "map"], STALE, 3),
+        (&["-", "--model", "register", "--consistency", "sequential"], STALE, 0),
+        (
+            &["-", "--model", "map", "--consistency", "sequential"],
+            "0 :invoke :get [1 nil]\n0 :ok :get [1 2]",
+            1,
+        ),
+        (&["-", "--model", "register", "--consistency", "sequential", "--budget", "1"], STALE, 2),
+        (&["-", "--model", "register", "--consistency", "causal"], STALE, 0),
+        (&["-", "--model", "register", "--consistency", "causal"], GOES_BACK, 1),
+        (&["-", "--model", "register", "--consistency", "monotonic-reads"], GOES_BACK, 1),
+        (&["-", "--model", "register", "--consistency", "read-your-writes"], GOES_BACK, 0),
         (&["-", "--model", "rw-register"], WRITE_SKEW, 1),
         (&["-", "--model", "rw-register", "--consistency", "strict-serializable"], WRITE_SKEW, 1),
         (&["-", "--model", "list-append"], WRITE_SKEW, 3),
@@ -58,6 +81,16 @@ fn verdicts_are_explained() {
     let (out, ..) = check(&["-", "--model", "rw-register"], WRITE_SKEW);
     golden::check("check-write-skew.txt", &out);
     golden::check("check-write-skew.edn", WRITE_SKEW);
+}
+
+#[test]
+fn broken_promises_to_clients_are_explained() {
+    let mut text = String::new();
+    for promise in ["linearizable", "sequential", "causal", "monotonic-reads", "read-your-writes"] {
+        text += &check(&["-", "--model", "register", "--consistency", promise], GOES_BACK).0;
+    }
+    golden::check("check-goes-back.txt", &text);
+    golden::check("check-goes-back.log", GOES_BACK);
 }
 
 #[test]
@@ -108,6 +141,11 @@ fn what_cannot_be_judged_is_said_with_its_line() {
             "-, line 2: 1 is written to x a second time, after line 1: which of them a read saw cannot be told",
         ),
         (
+            &["-", "--model", "register", "--consistency", "causal"],
+            "0 :invoke :write 1\n1 :invoke :write 1",
+            "-, line 2: 1 is written a second time, after line 1: which of them a read saw cannot be told",
+        ),
+        (
             &["-", "--model", "list-append"],
             WRITE_SKEW,
             "-, line 1: with lists, :r and :append are known, not :w: is it rw-register?",
@@ -136,7 +174,7 @@ fn arguments_that_make_no_sense_are_answered_with_what_does() {
         (
             &["-", "--model", "map", "--consistency", "serializable"],
             "",
-            "with --model map, --consistency takes linearizable",
+            "with --model map, --consistency takes linearizable or sequential",
         ),
         (
             &["-", "--model", "list-append", "--consistency", "linearizable"],

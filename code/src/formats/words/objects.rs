@@ -11,7 +11,7 @@ impl Words for Register<Datum> {
     fn call(&self, said: Said) -> Result<RegisterCall<Datum>, String> {
         match said.f {
             "read" => Ok(RegisterCall::Read),
-            "write" => content(said).map(RegisterCall::Write),
+            "write" => written(said).map(RegisterCall::Write),
             f => Err(unknown(f, "a register", "read and write")),
         }
     }
@@ -32,7 +32,7 @@ impl Words for CasRegister<Datum> {
     fn call(&self, said: Said) -> Result<CasCall<Datum>, String> {
         match said.f {
             "read" => Ok(CasCall::Read),
-            "write" => content(said).map(CasCall::Write),
+            "write" => written(said).map(CasCall::Write),
             "cas" => {
                 let (from, to) = from_to(said.value)?;
                 Ok(CasCall::Cas { from, to })
@@ -94,6 +94,16 @@ pub(super) fn unknown(f: &str, object: &str, has: &str) -> String {
 pub(super) fn from_to(value: &Datum) -> Result<(Datum, Datum), String> {
     let pair = value.pair().map(|(from, to)| (from.clone(), to.clone()));
     pair.ok_or_else(|| format!("the value of cas is [from to], not {}", value.shown()))
+}
+
+/// What is written to a register.
+fn written(said: Said) -> Result<Datum, String> {
+    match said.value {
+        Datum::Nil => {
+            Err(format!("{} has no value: nil stands for a register never written", said.f))
+        }
+        _ => content(said),
+    }
 }
 
 /// What a register holds.
