@@ -132,11 +132,8 @@ pub fn linearizable<S: Sequential>(
     budget: Budget,
 ) -> VerdictOf<S> {
     let parts = by_key(object, operations);
-    let open = parts
-        .iter()
-        .map(|part| (part, Search::new(object, operations, part.1, None, budget.bytes)))
-        .collect();
-    let mut check = Check { open, order: Vec::new(), budget };
+    let open = parts.iter().map(|part| (part, None)).collect();
+    let mut check = Check { object, operations, open, order: Vec::new(), budget };
     let mut slice = FIRST_SLICE;
     // All parts in turn, with a budget that grows: one may be hard while another is refuted at once.
     let lack = loop {
@@ -168,8 +165,10 @@ type Part<'a, S> = (&'a <S as Sequential>::Key, &'a Vec<usize>);
 
 /// A check under way.
 struct Check<'a, S: Sequential> {
-    /// The parts that are not decided yet.
-    open: Vec<(Part<'a, S>, Search<'a, S>)>,
+    object: &'a S,
+    operations: &'a [OperationOf<S>],
+    /// The parts that are not decided yet, each with its search if that has begun.
+    open: Vec<(Part<'a, S>, Option<Search<'a, S>>)>,
     /// The order of the operations of the others.
     order: Vec<Point>,
     /// What is left.
@@ -192,7 +191,11 @@ impl<'a, S: Sequential> Check<'a, S> {
         let (parts, steps) = (self.open.len() as u64, self.budget.steps);
         let bytes = self.budget.bytes / parts.max(1);
         let mut lack = None;
-        for (part, mut search) in std::mem::take(&mut self.open) {
+        for (part, search) in std::mem::take(&mut self.open) {
+            // Searches that are decided at once take no memory beside each other.
+            let mut search = search.unwrap_or_else(|| {
+                Search::new(self.object, self.operations, part.1, None, self.budget.bytes)
+            });
             let before = search.steps();
             let outcome = search.run(Budget { steps: slice.min(self.budget.steps), bytes });
             self.budget.steps = self.budget.steps.saturating_sub(search.steps() - before);
@@ -201,7 +204,7 @@ impl<'a, S: Sequential> Check<'a, S> {
                 Outcome::Refuted => return Round::Refuted(part, Box::new(search)),
                 Outcome::Ended(what) => {
                     lack = Some(what);
-                    self.open.push((part, search));
+                    self.open.push((part, Some(search)));
                 }
             }
         }

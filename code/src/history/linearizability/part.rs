@@ -20,8 +20,11 @@ pub(super) struct Part {
     reads: Vec<u32>,
     /// Whether anything only adds to a state.
     may_look_ahead: bool,
-    /// Where those are asked for that do more than add to a state, in order; also the pending ones.
-    resets: Vec<u64>,
+    /// Where those are asked for that replace the state, in order; also the pending ones. And their
+    /// indices.
+    replacing: Vec<(u64, usize)>,
+    /// The same for those of whose effect nothing is known.
+    unknown: Vec<(u64, usize)>,
     /// How many words hold a bit for each read that is open at once, or for each other operation.
     pub(super) words: Words,
     /// Whether there is no memory for more.
@@ -79,7 +82,8 @@ impl Part {
             begins: Vec::new(),
             reads: Vec::new(),
             may_look_ahead: false,
-            resets: Vec::new(),
+            replacing: Vec::new(),
+            unknown: Vec::new(),
             words: Words { changes: 0, looks: 0 },
             is_cut_short: false,
         };
@@ -101,7 +105,7 @@ impl Part {
         part.find_twins(operations);
         part.sweep(bytes);
         part.sort_pending(object, operations, pending);
-        part.find_resets();
+        part.prepare_to_look_ahead();
         part
     }
 
@@ -119,35 +123,46 @@ impl Part {
     }
 
     /// The reads that return after `level` returns, in the order in which they do, up to the first
-    /// operation asked for after that return which does more than add to a state. None if there is
-    /// nothing that adds.
+    /// operation asked for after that return of which nothing is known. None if nothing only adds.
     pub(super) fn next_reads(&self, level: usize) -> impl Iterator<Item = u32> {
-        let reset = match self.may_look_ahead {
-            true => {
-                let now = self.returned[level].returned;
-                let after = self.resets.partition_point(|asked| *asked <= now);
-                self.resets.get(after).copied().unwrap_or(u64::MAX)
-            }
-            false => 0,
+        let end = match self.may_look_ahead {
+            true => after(&self.unknown, self.returned[level].returned).first().copied(),
+            false => Some((0, 0)),
         };
         let first = self.reads.partition_point(|read| (*read as usize) < level);
         let reads = self.reads[first..].iter().copied();
-        reads.take_while(move |read| self.returned[*read as usize].returned < reset)
+        reads.take_while(move |read| {
+            end.is_none_or(|(end, _)| self.returned[*read as usize].returned < end)
+        })
     }
 
-    /// Prepares for `next_reads`.
-    fn find_resets(&mut self) {
-        let others = || self.returned.iter().filter(|it| !it.is_read());
-        self.may_look_ahead = others().any(|it| it.effect == Effect::Adds);
+    /// Those operations asked for after one position and before another that replace the state.
+    pub(super) fn replaced_between(&self, from: u64, to: u64) -> impl Iterator<Item = usize> {
+        let asked = after(&self.replacing, from).iter();
+        asked.take_while(move |(asked, _)| *asked < to).map(|(_, index)| *index)
+    }
+
+    /// Prepares for looking ahead.
+    fn prepare_to_look_ahead(&mut self) {
+        self.may_look_ahead = self.returned.iter().any(|it| it.effect == Effect::Adds);
+        if !self.may_look_ahead {
+            return;
+        }
         // The last to return is left out: if it is the one that cannot be placed, the states that
         // it cannot be placed in are wanted.
         let all = (0..).zip(&self.returned).take(self.returned.len().saturating_sub(1));
         self.reads = all.filter(|(_, it)| it.is_read()).map(|(number, _)| number).collect();
-        let returned = others().filter(|it| it.effect != Effect::Adds).map(|it| it.invoked);
-        let pending = self.pending.iter().filter(|kind| kind.effect != Effect::Adds);
-        let pending = pending.flat_map(|kind| kind.invoked.iter().copied());
-        self.resets = returned.chain(pending).collect();
-        self.resets.sort_unstable();
+        let returned = self.returned.iter().map(|it| (it.effect, it.invoked, it.index));
+        let pending = self.pending.iter().flat_map(|kind| {
+            kind.invoked.iter().map(|invoked| (kind.effect, *invoked, kind.indices[0]))
+        });
+        let mut asked: Vec<_> = returned.chain(pending).collect();
+        asked.sort_unstable_by_key(|(_, invoked, _)| *invoked);
+        let of = |effect| {
+            let these = asked.iter().filter(move |it| it.0 == effect);
+            these.map(|(_, invoked, index)| (*invoked, *index)).collect()
+        };
+        (self.replacing, self.unknown) = (of(Effect::Replaces), of(Effect::Any));
     }
 
     fn find_twins<C: Eq + std::hash::Hash, T: Eq + std::hash::Hash>(
@@ -241,6 +256,11 @@ impl Returned {
             twin: None,
         })
     }
+}
+
+/// What was asked for after that position.
+fn after(asked: &[(u64, usize)], position: u64) -> &[(u64, usize)] {
+    &asked[asked.partition_point(|(asked, _)| *asked <= position)..]
 }
 
 /// What is open at one moment, with a bit for each.

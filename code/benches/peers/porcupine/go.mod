@@ -1,0 +1,3 @@
+module porcupine-peer
+
+go 1.16
