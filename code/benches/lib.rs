@@ -6,5 +6,5 @@ pub mod measure;
 pub mod report;
 
 pub use machine::Machine;
-pub use measure::{by_turns, nanos};
+pub use measure::{by_turns, nanos, wall_nanos};
 pub use report::{Curve, Figure, Report, Section, Target, Wanted};

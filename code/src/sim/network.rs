@@ -83,6 +83,10 @@ pub struct Arrivals {
 }
 
 impl Arrivals {
+    /// How many copies there are beside the packet itself.
+    pub fn copies(&self) -> usize {
+        [self.second, self.late, self.stale].iter().flatten().count()
+    }
     /// All of them, from the packet itself to its last copy.
     pub fn times(self) -> impl Iterator<Item = Time> {
         [self.first, self.second, self.late, self.stale].into_iter().flatten()
