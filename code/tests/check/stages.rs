@@ -82,6 +82,13 @@ fn stages_follow_one_another_from_one_or_more_goals() {
         report.situations
     };
     assert_eq!([Goals::First, Goals::AtMost(3), Goals::All].map(situations), [11, 24, 504]);
+    // Three steps to a leader, one to a crash: the run goes through both stages.
+    let staged = || {
+        let staged = election(Bug::None, 1).reach("a leader", a_leader, Goals::First);
+        let staged = staged.expect("a leader").reach("a crash", a_crash, Goals::First);
+        staged.expect("a crash").sometimes("here", |_, _| true)
+    };
+    assert_eq!(confirmed(staged, "here").len(), 4);
 }
 
 #[test]
