@@ -10,9 +10,12 @@ use distsys::service::SendTo;
 use distsys::sim::clock::LocalClock;
 use distsys::sim::{
     Delay, EventId, Fate, Fault, FaultMenu, Forgery, Move, Network, PacketId, Rate, Script,
-    Synchrony, World,
+    Synchrony, What, World,
 };
-use distsys::subject::{Run, Subject, crash_points, smallest, subjects};
+use distsys::subject::{
+    Run, Subject, crash_points, search, search_in_parallel, smallest, subjects,
+};
+use std::sync::atomic::{AtomicU32, Ordering};
 use zoo::Twin;
 
 fn fifo() -> Subject {
@@ -247,4 +250,60 @@ fn what_nobody_can_tamper_with_is_refused_wherever_tampering_is_asked_for() {
     }
     let spoofed = Run::new(&fifo, 0).with_faults("spoof=1% replay=1%".parse().unwrap());
     assert!(spoofed.report(&fifo).is_ok());
+}
+
+#[test]
+fn seeds_searched_in_parallel_give_the_same_answer_as_one_after_another() {
+    let fifo = fifo();
+    let run = Run::new(&fifo, 0).with("messages", 4).with_faults(lossy(30));
+    // The more packets are to be lost, the later the first such seed comes: the last one never.
+    let mut seeds = Vec::new();
+    for losses in [0, 12, 16, 18, 20, 22, 24, 1_000] {
+        let wanted = |report: &distsys::subject::Report| {
+            let lost = |record: &&distsys::sim::Record<_>| matches!(record.what, What::Lose { .. });
+            report.trace.records.iter().filter(lost).count() >= losses
+        };
+        let one_by_one = search(&fifo, &run, 0..600, wanted).unwrap();
+        let together = search_in_parallel(&fifo, &run, 0..600, wanted).unwrap();
+        let runs = [&one_by_one, &together].map(|found| found.as_ref().map(|(run, _)| run.clone()));
+        assert_eq!(runs[0], runs[1], "{losses} losses");
+        let traces = [one_by_one, together].map(|found| found.map(|(_, report)| report.trace));
+        assert_eq!(traces[0], traces[1], "{losses} losses");
+        seeds.push(runs[0].as_ref().map(|run| run.seed));
+    }
+    assert!(seeds.is_sorted_by_key(|seed| seed.unwrap_or(u64::MAX)), "{seeds:?}");
+    let late = seeds.iter().flatten().any(|&seed| seed > 256);
+    assert!(seeds[0] == Some(0) && late && seeds[7].is_none(), "{seeds:?}");
+}
+
+#[test]
+fn a_run_that_does_not_fit_is_refused_in_parallel_too() {
+    let fifo = fifo();
+    let run = Run::new(&fifo, 0).with("messages", 1_000_000);
+    let errors = [
+        search(&fifo, &run, 0..9, |_| true).map(|_| ()),
+        search_in_parallel(&fifo, &run, 0..9, |_| true).map(|_| ()),
+    ];
+    assert!(errors[0].is_err() && errors[0] == errors[1], "{errors:?}");
+}
+
+#[test]
+fn the_first_seed_is_found_though_a_later_one_is_found_sooner() {
+    let fifo = fifo();
+    let run = Run::new(&fifo, 0).with("messages", 4).with_faults(lossy(30));
+    let slow: Vec<_> = run.endings(fifo.parameters(&run.parameters).unwrap().nodes());
+    let slow: Vec<_> = slow.iter().map(|run| run.report(&fifo).unwrap().trace).collect();
+    let found = AtomicU32::new(0);
+    let wanted = |report: &distsys::subject::Report| {
+        if slow.contains(&report.trace) {
+            // Until another thread has found a later seed; where there is none, not for ever.
+            let alone = || found.load(Ordering::SeqCst) == 0;
+            (0..1_000_000).take_while(|_| alone()).for_each(|_| std::thread::yield_now());
+            return false;
+        }
+        found.fetch_add(1, Ordering::SeqCst);
+        true
+    };
+    let (first, _) = search_in_parallel(&fifo, &run, 0..200, wanted).unwrap().unwrap();
+    assert_eq!(first.seed, 1);
 }

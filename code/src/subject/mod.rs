@@ -4,6 +4,8 @@
 
 mod fits;
 pub mod links;
+#[cfg(feature = "par")]
+mod par;
 mod run;
 mod smallest;
 mod systematic;
@@ -21,6 +23,8 @@ use serde::{Deserialize, Serialize};
 use std::any::Any;
 use std::collections::BTreeMap;
 
+#[cfg(feature = "par")]
+pub use par::search_in_parallel;
 pub use run::{Heal, Report, Run, search};
 pub use smallest::{Smallest, shrink, smallest};
 pub use systematic::{Change, Systematic, Variation, Variations, crash_points};
@@ -81,10 +85,11 @@ pub struct Property<N: Node> {
 pub type Workload<N> = Vec<(Time, NodeId, Asked<N>)>;
 
 /// Builds the world of a run.
-type Open = dyn Fn(&Run, &Parameters, Option<&dyn Any>) -> Result<Box<dyn AnyWorld>, String>;
+type Open =
+    dyn Fn(&Run, &Parameters, Option<&dyn Any>) -> Result<Box<dyn AnyWorld>, String> + Send + Sync;
 
 /// How many requests a run has.
-type Requests = dyn Fn(&Parameters) -> Result<u32, String>;
+type Requests = dyn Fn(&Parameters) -> Result<u32, String> + Send + Sync;
 
 /// An algorithm that can be run.
 pub struct Subject {
@@ -113,7 +118,7 @@ impl Subject {
         title: &'static str,
         parameters: &'static [Parameter],
         promises: fn() -> Vec<Property<N>>,
-        build: impl Fn(&Parameters) -> Vec<N> + 'static,
+        build: impl Fn(&Parameters) -> Vec<N> + Send + Sync + 'static,
         workload: fn(&Parameters) -> Result<Workload<N>, String>,
     ) -> Self {
         Subject {

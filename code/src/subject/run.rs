@@ -256,13 +256,26 @@ pub fn search(
     seeds: impl IntoIterator<Item = u64>,
     wanted: impl Fn(&Report) -> bool,
 ) -> Result<Option<(Run, Report)>, String> {
-    let nodes = subject.parameters(&run.parameters)?.nodes();
     for seed in seeds {
-        for run in run.with_seed(seed).endings(nodes) {
-            let report = run.report(subject)?;
-            if wanted(&report) {
-                return Ok(Some((run, report)));
-            }
+        let found = with_either_end(subject, &run.with_seed(seed), &wanted)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// This run with the first of the ends, or without one, with which its report is `wanted`.
+pub(super) fn with_either_end(
+    subject: &Subject,
+    run: &Run,
+    wanted: impl Fn(&Report) -> bool,
+) -> Result<Option<(Run, Report)>, String> {
+    let nodes = subject.parameters(&run.parameters)?.nodes();
+    for run in run.endings(nodes) {
+        let report = run.report(subject)?;
+        if wanted(&report) {
+            return Ok(Some((run, report)));
         }
     }
     Ok(None)
