@@ -79,10 +79,14 @@ fn judge(options: &Options, stdin: impl Read) -> Result<Judgement, String> {
         }
         _ => sessions::judge(&log, options.consistency),
     };
-    let judgement = judgement.map_err(|error| format!("{name}, {error}"))?;
-    if let (Some(file), Some(svg)) = (&options.svg, &judgement.svg) {
-        let written = std::fs::write(file, svg);
-        written.map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+    let mut judgement = judgement.map_err(|error| format!("{name}, {error}"))?;
+    match (&options.svg, &judgement.svg) {
+        (None, _) => {}
+        (Some(_), None) => judgement.words += "Nothing is drawn: this verdict has no picture.\n",
+        (Some(file), Some(svg)) => {
+            let written = std::fs::write(file, svg);
+            written.map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+        }
     }
     Ok(judgement)
 }

@@ -3,6 +3,7 @@
 use crate::Judgement;
 use crate::options::{Consistency, Model, Options};
 use distsys::consistency::{Sequence, sequential};
+use distsys::draw::history::{svg, window};
 use distsys::formats::words::{Reading, Words, contents, has_keys, operations};
 use distsys::formats::{Datum, FormatError, Log};
 use distsys::history::linearizability::{Budget, Verdict, explain, linearizable};
@@ -49,12 +50,13 @@ fn linearizability<O: Words>(
     if let Verdict::NotLinearizable(rejection) = &verdict {
         words += &format!("The operation begins in line {}.\n", lines[rejection.operation]);
     }
+    let svg = Some(svg(&window(object, operations, &verdict)));
     let verdict = match verdict {
         Verdict::Linearizable(_) => Some(true),
         Verdict::NotLinearizable(_) => Some(false),
         Verdict::NotDecided(_) => None,
     };
-    Judgement { words, verdict, svg: None }
+    Judgement { words, verdict, svg }
 }
 
 fn budget(options: &Options) -> Budget {

@@ -21,6 +21,7 @@ FILE holds the history; `-` is the standard input.
                          causal, read-your-writes or monotonic-reads, of registers;
                          serializable (default) or strict-serializable, of transactions
   --format FORMAT        how FILE is written: edn, log or json; shows itself as a rule
+  --svg OUT.svg          draws operations around the one that has no place, or a cycle of transactions
   --budget N             gives up after N steps (default 50000000)
   --help                 this text
 

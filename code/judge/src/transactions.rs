@@ -2,9 +2,12 @@
 
 use crate::Judgement;
 use crate::options::{Consistency, Model, Options};
+use distsys::draw::cycle;
 use distsys::formats::words::{Transactions, transactions};
 use distsys::formats::{Datum, FormatError, Log};
-use distsys::txn::{self, Action, Level, Outcome, Store, Transaction, Verdict, check, explain};
+use distsys::txn::{
+    self, Action, Anomaly, Level, Outcome, Store, Transaction, Verdict, check, explain,
+};
 
 /// Judges the transactions of a log.
 pub(crate) fn judge(log: &Log, options: &Options) -> Result<Judgement, FormatError> {
@@ -26,20 +29,41 @@ pub(crate) fn judge(log: &Log, options: &Options) -> Result<Judgement, FormatErr
         );
         FormatError::new(second, reason)
     })?;
-    let mut words = explain(store, promise, &verdict, |index| format!("T{}", index + 1));
+    let mut words = explain(store, promise, &verdict, call);
     if let Verdict::NotSerializable(anomaly) = &verdict {
         for index in txn::involved(anomaly) {
-            let (number, line) = (index + 1, lines[index]);
             let written = written(store, &transactions[index]);
-            words += &format!("T{number}, line {line}: {written}\n");
+            words += &format!("{}, line {}: {written}\n", call(index), lines[index]);
         }
     }
+    let svg = match &verdict {
+        Verdict::NotSerializable(anomaly) => picture(store, promise, &transactions, anomaly),
+        _ => None,
+    };
     let verdict = match verdict {
         Verdict::Serializable(_) => Some(true),
         Verdict::NotSerializable(_) => Some(false),
         Verdict::NotDecided => None,
     };
-    Ok(Judgement { words, verdict, svg: None })
+    Ok(Judgement { words, verdict, svg })
+}
+
+/// The cycle as a picture, if it is one.
+fn picture(
+    store: Store,
+    promise: &str,
+    transactions: &[Transaction<Datum, Datum>],
+    anomaly: &Anomaly<Datum, Datum>,
+) -> Option<String> {
+    let Anomaly::Cycle(edges) = anomaly else { return None };
+    let title = format!("not {promise}: {}", txn::name(anomaly));
+    let text = |index: usize| written(store, &transactions[index]);
+    Some(cycle::svg(&title, &txn::steps(store, edges, call, text)))
+}
+
+/// What to call a transaction.
+fn call(index: usize) -> String {
+    format!("T{}", index + 1)
 }
 
 /// A transaction as it stands in a file.

@@ -5,9 +5,11 @@
 //!
 //! - [`svg()`] and [`figure()`] draw a picture for a page, [`terminal()`] one for a terminal;
 //! - [`history`] draws operations of clients, and where they take effect;
+//! - [`cycle`] draws what leads to what, until it is where it began;
 //! - [`transcript()`] tells the run in words;
 //! - [`shiviz()`] writes a log for ShiViz.
 
+pub mod cycle;
 pub mod figure;
 pub mod held;
 pub mod history;

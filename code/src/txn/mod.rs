@@ -39,7 +39,7 @@ mod orders;
 mod words;
 
 pub use graph::{Edge, Kind};
-pub use words::{explain, involved, name};
+pub use words::{explain, involved, name, steps};
 
 use crate::layer::Value;
 

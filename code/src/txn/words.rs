@@ -2,6 +2,7 @@
 
 use super::graph::{Edge, Kind};
 use super::{Anomaly, Seen, Store, Verdict};
+use crate::draw::cycle::Step;
 use crate::layer::Value;
 
 /// The name of an anomaly: that of the literature, and the short one of Adya where there is one.
@@ -96,6 +97,22 @@ pub fn explain<K: Value, V: Value>(
             "not decided: the budget was used up\nAllow more with a larger budget.\n".to_string()
         }
     }
+}
+
+/// The steps of a cycle for a picture, each with what `text` says of its transaction.
+pub fn steps<K: Value, V: Value>(
+    store: Store,
+    edges: &[Edge<K, V>],
+    call: impl Fn(usize) -> String,
+    text: impl Fn(usize) -> String,
+) -> Vec<Step> {
+    let told = Told { store, call: &call };
+    let step = |edge: &Edge<K, V>| Step {
+        name: call(edge.from),
+        text: text(edge.from),
+        why: told.edge(edge),
+    };
+    edges.iter().map(step).collect()
 }
 
 struct Told<'a> {

@@ -83,6 +83,31 @@ fn verdicts_are_explained() {
     golden::check("check-write-skew.edn", WRITE_SKEW);
 }
 
+/// The picture that the command draws of this input, and what it says.
+fn drawn(name: &str, arguments: &[&str], input: &str) -> (String, String) {
+    let file = std::env::temp_dir().join(format!("{name}-{}.svg", std::process::id()));
+    let path = file.display().to_string();
+    let (out, ..) = check(&[arguments, &["--svg", &path]].concat(), input);
+    let svg = std::fs::read_to_string(&file).unwrap_or_default();
+    let _ = std::fs::remove_file(&file);
+    (svg, out)
+}
+
+#[test]
+fn verdicts_are_drawn() {
+    let (svg, _) = drawn("stale", &["-", "--model", "register"], STALE);
+    golden::check("check-stale-read.svg", &svg);
+    let (svg, _) = drawn("skew", &["-", "--model", "rw-register"], WRITE_SKEW);
+    golden::check("check-write-skew.svg", &svg);
+    let sequential = ["-", "--model", "register", "--consistency", "sequential"];
+    let (svg, out) = drawn("none", &sequential, STALE);
+    assert!(svg.is_empty() && out.ends_with("Nothing is drawn: this verdict has no picture.\n"));
+    let arguments = ["-", "--model", "register", "--svg", "no-such-folder/x.svg"];
+    let (_, err, status) = check(&arguments, STALE);
+    assert!(err.starts_with("error: cannot write no-such-folder"), "{err}");
+    assert_eq!(status, 3);
+}
+
 #[test]
 fn broken_promises_to_clients_are_explained() {
     let mut text = String::new();
