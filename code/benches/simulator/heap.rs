@@ -38,7 +38,12 @@ pub(crate) fn run(seed: u64, rounds: u32) -> u64 {
         for number in 0..BURST {
             if below(&mut draws, 1_000_000) >= LOSS {
                 let delay = DELAY.start() + below(&mut draws, DELAY.end() - DELAY.start() + 1);
-                enter(&mut heap, due + delay, receiver(node, number), Some(u64::from(number)));
+                enter(
+                    &mut heap,
+                    due + delay,
+                    receiver(NODES, node, number),
+                    Some(u64::from(number)),
+                );
             }
         }
         bursts[node as usize] += 1;

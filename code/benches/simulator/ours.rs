@@ -1,20 +1,21 @@
 //! The work in the simulator of this notebook.
 
-use super::bursts::{BURST, DELAY, LOSS, NODES, PERIOD, receiver};
+use super::bursts::{BURST, DELAY, LOSS, PERIOD, receiver};
 use distsys::layer::*;
 use distsys::service::{Deliver, FairLossLink, SendTo};
 use distsys::sim::{Delay, Network, Rate, World};
 
 /// Sends bursts, and counts what it receives.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Bursts {
+pub(crate) struct Bursts {
+    nodes: u32,
     left: u32,
     received: u64,
 }
 
 /// Time for a burst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Burst;
+pub(crate) struct Burst;
 
 impl Layer for Bursts {
     type Implements = FairLossLink<u64>;
@@ -35,7 +36,7 @@ impl Layer for Bursts {
     }
     fn on_timeout(&mut self, _: Burst, ctx: &mut Context<Self>) {
         for number in 0..BURST {
-            ctx.send(NodeId(receiver(ctx.me.0, number)), u64::from(number));
+            ctx.send(NodeId(receiver(self.nodes, ctx.me.0, number)), u64::from(number));
         }
         self.left -= 1;
         if self.left > 0 {
@@ -48,15 +49,24 @@ impl Layer for Bursts {
 }
 
 /// Runs so many rounds; says how many messages came.
-pub(crate) fn run(seed: u64, rounds: u32, traced: bool) -> u64 {
-    let nodes = vec![Bursts { left: rounds, received: 0 }; NODES as usize];
-    let delay = Delay::Uniform(*DELAY.start(), *DELAY.end());
-    let network = Network { delay, loss: Rate(LOSS as u32), ..Network::reliable() };
-    let mut world = World::new(seed, nodes).with_network(network);
-    if !traced {
-        world = world.untraced();
-    }
+pub(crate) fn run(seed: u64, nodes: u32, rounds: u32, traced: bool) -> u64 {
+    let world = world(seed, nodes, rounds);
+    let mut world = if traced { world } else { world.untraced() };
     world.run().expect("bursts come to an end");
     let received = world.nodes().filter_map(|node| world.node(node)).map(|node| node.received);
     received.sum()
+}
+
+/// Runs so many rounds; says how many records the trace has.
+pub(crate) fn records(seed: u64, nodes: u32, rounds: u32) -> usize {
+    let mut world = world(seed, nodes, rounds);
+    world.run().expect("bursts come to an end");
+    world.trace().records.len()
+}
+
+fn world(seed: u64, nodes: u32, rounds: u32) -> World<Bursts> {
+    let node = Bursts { nodes, left: rounds, received: 0 };
+    let delay = Delay::Uniform(*DELAY.start(), *DELAY.end());
+    let network = Network { delay, loss: Rate(LOSS as u32), ..Network::reliable() };
+    World::new(seed, vec![node; nodes as usize]).with_network(network)
 }

@@ -46,7 +46,7 @@ async fn program(node: u32, rounds: u32, received: Arc<AtomicU64>) -> std::io::R
     for _ in 0..rounds {
         madsim::time::sleep(Duration::from_nanos(PERIOD)).await;
         for number in 0..BURST {
-            let to = address(receiver(node, number));
+            let to = address(receiver(NODES, node, number));
             socket.send_to(to, &u64::from(number).to_le_bytes()).await?;
         }
     }

@@ -46,7 +46,7 @@ async fn program(seed: u64, node: u32, rounds: u32, received: Arc<AtomicU64>) ->
         }
     });
     let receivers: Vec<_> =
-        (0..BURST).map(|number| (turmoil::lookup(name(receiver(node, number))), PORT)).collect();
+        (0..BURST).map(|number| (turmoil::lookup(name(receiver(NODES, node, number))), PORT)).collect();
     for _ in 0..rounds {
         tokio::time::sleep(Duration::from_nanos(PERIOD)).await;
         for (number, &receiver) in (0..BURST).zip(&receivers) {
