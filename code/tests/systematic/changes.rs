@@ -130,7 +130,7 @@ fn which_twins_die_by_one_change_and_which_by_two() {
     let [none, one, two, more] = found;
     let all = TWINS.len();
     table += &format!(
-        "\nOf {all} twins, {none} fail without any change, {one} by one change, {two} by two; {more} do not.\n"
+        "\nOf {all} twins, {none} fail without any change, {one} by one, {two} by two, and {more} by no two changes.\n"
     );
     golden::check("systematic.txt", &table);
 }

@@ -38,11 +38,7 @@ fn long_runs() -> Vec<(&'static str, &'static str, Run)> {
     let mut runs = vec![
         (LATE, "fifo-if-for-while", many("fifo-if-for-while", 2_000).with_script(late.clone())),
         (LATE, "fifo-on-arrival", many("fifo-on-arrival", 2_000).with_script(late)),
-        (
-            "1,600 messages; a crash at 90 s",
-            "durable-deliver-then-store",
-            rounds.with_script(crash),
-        ),
+        ("800 messages; a crash at 90 s", "durable-deliver-then-store", rounds.with_script(crash)),
     ];
     let drawn = [
         ("1,500 messages, 20 % lost", "retransmit-no-dedup", lost),

@@ -8,7 +8,10 @@ const fn draft(id: &'static str, title: &'static str, video: &'static str) -> Se
 }
 
 /// The pages beyond the course, on how the notebook checks what it says: title and page.
-pub(crate) const ENGINE: &[(&str, &str)] = &[("Faults, menus and marks", "engine/faults.md")];
+pub(crate) const ENGINE: &[(&str, &str)] = &[
+    ("Faults, menus and marks", "engine/faults.md"),
+    ("Searching for runs that go wrong", "engine/searching.md"),
+];
 
 /// The course, in its order.
 pub(crate) const CHAPTERS: &[Chapter] = &[

@@ -2,7 +2,7 @@
 
 use super::trials::Trials;
 use crate::node::{MILLIS, Time};
-use crate::sim::event::EventId;
+use crate::sim::event::{EventId, PacketId};
 use crate::sim::script::{Fate, Script};
 
 /// Scripts with more decisions than this are not worth rounding yet.
@@ -22,6 +22,7 @@ pub(super) fn simplify(trials: &mut Trials) {
             copies.truncate(1);
             trials.simpler(candidate);
         }
+        just_late(trials, packet);
     }
     for i in 0..times(&mut trials.best.script.clone()).len() {
         let _ = rounded().any(|round| {
@@ -42,6 +43,20 @@ pub(super) fn simplify(trials: &mut Trials) {
     }
     trials.simpler(tidy);
 }
+
+/// A packet that comes so late that one sent later is first, and no later.
+fn just_late(trials: &mut Trials, packet: PacketId) {
+    let mut candidate = trials.best.clone();
+    if let Some(Fate::After(delays)) = candidate.script.fates.get_mut(&packet)
+        && delays.iter().any(|&delay| delay > JUST_LATE)
+    {
+        *delays = vec![JUST_LATE];
+        trials.simpler(candidate);
+    }
+}
+
+/// Twice as long as a packet is under way on a calm network.
+const JUST_LATE: Time = 20 * MILLIS;
 
 /// Every time that a script speaks of.
 fn times(script: &mut Script) -> Vec<&mut Time> {
