@@ -30,7 +30,7 @@ fn exercise(options: &Options) -> Result<ExitCode, String> {
         return Ok(status);
     }
     if options.network_was_asked_for() || options.nodes.is_some() {
-        return Err("exercise 5 crashes two nodes on a calm network: --loss, --duplicate and --nodes say nothing here".to_string());
+        return Err("exercise 5 crashes two nodes on a calm network: --loss, --duplicate, --faults and --nodes say nothing here".to_string());
     }
     if options.messages.is_some_and(|messages| messages > 10) {
         return Err("exercise 5 tries every crash: --messages takes 1 to 10".to_string());

@@ -136,6 +136,7 @@ fn faults_that_make_no_sense_are_refused_in_words() {
         let forged = [(packet, Forgery { sender, tampered: None })].into();
         script(Script { forged, ..Script::default() })
     };
+    let drifting = LocalClock { drift_ppm: 2_000_000, ..LocalClock::default() };
     let later = |after, fault| Fault::AtLeader(A, vec![(after, fault)]);
     for (run, says) in [
         (menu(|menu| menu.network.spikes = Rate(2_000_000)), "spikes: a chance is at most"),
@@ -145,6 +146,13 @@ fn faults_that_make_no_sense_are_refused_in_words() {
         (menu(|menu| menu.clocks.offset = u64::MAX), "clock-offset"),
         (menu(|menu| menu.synchrony = Synchrony::Synchronous { bound: u64::MAX }), "an hour"),
         (menu(|menu| menu.byzantine = 3), "3 traitors among 2 nodes"),
+        (menu(|menu| menu.clocks.steps = 3), "told how far"),
+        (menu(|menu| menu.network.loss = Rate::percent(95)), "more than 90%"),
+        (
+            script(faults(vec![(0, later(7, Fault::Clock(A, LocalClock::default())))])),
+            "from time 0",
+        ),
+        (script(faults(vec![(0, Fault::Clock(A, drifting))])), "drifts by at most"),
         (menu(|menu| menu.torn_writes = 1), "without recovery"),
         (script(faults(vec![(1, Fault::Clock(A, LocalClock::default()))])), "from time 0"),
         (script(faults(vec![(0, Fault::Step(A, i64::MIN))])), "more than a day"),

@@ -1,6 +1,6 @@
 //! The clocks of a simulated node.
 
-use crate::node::{Reading, Time};
+use crate::node::{Reading, SECONDS, Time};
 use serde::{Deserialize, Serialize};
 
 /// How a node's clocks differ from true time.
@@ -18,7 +18,7 @@ impl LocalClock {
     /// What the clocks say at the true time `now`.
     pub fn read(self, now: Time) -> Reading {
         let monotonic = self.elapsed(now);
-        let time_of_day = monotonic.saturating_add_signed(self.offset);
+        let time_of_day = EPOCH.saturating_add(monotonic).saturating_add_signed(self.offset);
         Reading {
             monotonic,
             earliest: time_of_day.saturating_sub(self.uncertainty),
@@ -44,5 +44,8 @@ impl LocalClock {
         MILLION.saturating_add_signed(i64::from(self.drift_ppm)).max(1)
     }
 }
+
+/// What a clock that is right says at time 0: a day, so that one that is behind has somewhere to be.
+pub const EPOCH: Time = 24 * 3_600 * SECONDS;
 
 const MILLION: u64 = 1_000_000;

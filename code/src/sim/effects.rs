@@ -36,9 +36,9 @@ impl<N: Node> World<N> {
             self.endless = Some(node);
             self.record(node, record, || What::Endless);
         }
-        let crashed = self.carry_out(node, armed.or(crash), record);
-        if let (Some(CrashPoint::Tearing(_)), false) = (armed, crashed) {
-            // There was nothing to tear yet.
+        let crashed = self.carry_out(node, crash.or(armed), record);
+        if !crashed && (crash.is_some() || armed.and_then(CrashPoint::tearing).is_some()) {
+            // Its turn has not come, or there was nothing to tear yet.
             self.hosts[node.0 as usize].crash_within = armed;
         }
         self.note_facts(node, record);
@@ -208,7 +208,9 @@ impl<N: Node> World<N> {
                 let arrivals: Vec<_> = times.iter().map(|&time| time.max(self.now)).collect();
                 self.transmit(id, claimed, packet, arrivals, sent);
             }
-            None if plot.silent => self.transmit(id, claimed, packet, [], sent),
+            None if plot.silent => {
+                self.record(id.from, sent, || What::Lose { id, why: Loss::Adversary });
+            }
             None => {
                 let network = self.links_apart.get(&(from, to)).unwrap_or(&self.network);
                 let arrivals = network.arrivals(self.seed, from, to, ordinal);
@@ -250,11 +252,13 @@ impl<N: Node> World<N> {
         packet: N::Packet,
         sent: Option<u64>,
     ) -> (NodeId, N::Packet) {
-        if forgery == Forgery::default() {
-            return (id.from, packet);
+        let tampered = forgery.tampered(&packet, self.mutator);
+        let forgery =
+            Forgery { tampered: forgery.tampered.filter(|_| tampered.is_some()), ..forgery };
+        let packet = tampered.unwrap_or(packet);
+        if forgery != Forgery::default() {
+            self.record(id.from, sent, || What::Forge { id, forgery, packet: packet.clone() });
         }
-        let packet = forgery.apply(packet, self.mutator);
-        self.record(id.from, sent, || What::Forge { id, forgery, packet: packet.clone() });
         (forgery.sender.unwrap_or(id.from), packet)
     }
 
@@ -304,7 +308,7 @@ impl<N: Node> World<N> {
             let last = arrivals.peek().is_none();
             let copy = if last { packet.take() } else { packet.clone() };
             if let Some(packet) = copy {
-                let at = self.synchrony.arrival(self.now, at);
+                let at = self.synchrony.latest(self.now, at);
                 self.agenda.enter(at, Pending::Packet { id, from, packet, cause });
             }
         }

@@ -5,6 +5,7 @@ use crate::node::{NodeId, Time};
 use crate::sim::clock::LocalClock;
 use crate::sim::synchrony::Synchrony;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One fault, or the end of one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,15 +68,6 @@ impl Fault {
         }
     }
 
-    /// Whether it makes some node a traitor.
-    pub(crate) fn betrays(&self) -> bool {
-        match self {
-            Fault::Betray(_) => true,
-            Fault::AtLeader(_, later) => later.iter().any(|(_, fault)| fault.betrays()),
-            _ => false,
-        }
-    }
-
     /// The same fault with `a` and `b` in each other's place.
     pub(crate) fn swapped(&self, a: NodeId, b: NodeId) -> Fault {
         let one = |node: &NodeId| match *node {
@@ -106,45 +98,74 @@ impl Fault {
     }
 }
 
+/// The faults in order of time, with those aimed at a leader in their places, as if it were the node
+/// that they name.
+pub(crate) fn in_order(faults: &[(Time, Fault)]) -> Vec<(Time, &Fault)> {
+    fn add<'a>(begin: Time, faults: &'a [(Time, Fault)], all: &mut Vec<(Time, &'a Fault)>) {
+        for (after, fault) in faults {
+            let at = begin.saturating_add(*after);
+            match fault {
+                Fault::AtLeader(_, later) => add(at, later, all),
+                _ => all.push((at, fault)),
+            }
+        }
+    }
+    let mut all = Vec::new();
+    add(0, faults, &mut all);
+    all.sort_by_key(|(at, _)| *at);
+    all
+}
+
 /// Whether no node is kept from running for longer than this timing model allows.
 pub(crate) fn keeps(faults: &[(Time, Fault)], synchrony: Synchrony) -> bool {
-    faults.iter().all(|(begin, fault)| match fault {
-        Fault::Pause(node) => {
-            let ends =
-                |(end, fault): &&(Time, Fault)| *end >= *begin && *fault == Fault::Resume(*node);
-            let end = faults.iter().filter(ends).map(|(end, _)| *end).min().unwrap_or(Time::MAX);
-            end <= synchrony.end_of_stall(*begin, end)
+    let mut paused = BTreeMap::new();
+    for (at, fault) in in_order(faults) {
+        match fault {
+            Fault::Pause(node) => {
+                paused.entry(node).or_insert(at);
+            }
+            Fault::Resume(node) => {
+                if paused.remove(node).is_some_and(|begin| at > synchrony.latest(begin, at)) {
+                    return false;
+                }
+            }
+            Fault::Slow(_, lag) if *lag > synchrony.longest_lag() => return false,
+            _ => {}
         }
-        Fault::Slow(_, lag) => *lag <= synchrony.longest_lag(),
-        Fault::AtLeader(_, later) => {
-            let shifted = later.iter().map(|(after, fault)| (begin + after, fault.clone()));
-            keeps(&shifted.collect::<Vec<_>>(), synchrony)
-        }
-        _ => true,
-    })
+    }
+    paused.is_empty() || synchrony == Synchrony::Asynchronous
 }
 
 /// The mildest model in which these faults, each with its time, can happen.
 ///
-/// A cut that is never healed makes links arbitrary: even a message that is sent for ever does not get through.
+/// A link that stays cut is arbitrary: even a message that is sent for ever does not get through.
 pub fn model(faults: &[(Time, Fault)]) -> Model {
     let mut model =
         Model { links: Links::Reliable, nodes: Nodes::CrashStop, timing: Timing::Synchronous };
-    for (at, fault) in faults {
+    let mut cuts: BTreeMap<(NodeId, NodeId), u32> = BTreeMap::new();
+    for (_, fault) in in_order(faults) {
         match fault {
             Fault::Recover(_) => model.nodes = model.nodes.max(Nodes::CrashRecovery),
             Fault::Betray(_) => model.nodes = Nodes::Byzantine,
             Fault::Cut(from, to) => {
-                let heals = |(end, fault): &(Time, Fault)| {
-                    end >= at && matches!(fault, Fault::Heal(a, b) if a == from && b == to)
-                };
-                let healed = faults.iter().any(heals);
-                let links = if healed { Links::FairLoss } else { Links::Arbitrary };
-                model.links = model.links.max(links);
+                model.links = Links::FairLoss;
+                links(from, to).for_each(|link| *cuts.entry(link).or_default() += 1);
             }
-            Fault::AtLeader(_, later) => model = model.join(self::model(later)),
+            Fault::Heal(from, to) => links(from, to).for_each(|link| {
+                let cuts = cuts.entry(link).or_default();
+                *cuts = cuts.saturating_sub(1);
+            }),
             _ => {}
         }
     }
+    if cuts.values().any(|&cuts| cuts > 0) {
+        model.links = Links::Arbitrary;
+    }
     model
+}
+
+/// The links from each of the first to each of the second.
+fn links(from: &[NodeId], to: &[NodeId]) -> impl Iterator<Item = (NodeId, NodeId)> {
+    let pairs = from.iter().flat_map(move |&from| to.iter().map(move |&to| (from, to)));
+    pairs.filter(|(from, to)| from != to)
 }

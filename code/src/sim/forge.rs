@@ -99,13 +99,13 @@ impl Forging {
 }
 
 impl Forgery {
-    /// The packet as the mutator changed it, if it did; nothing is changed where there is none.
-    pub(crate) fn apply<P>(self, packet: P, mutator: Option<Mutator<P>>) -> P {
-        match (self.tampered, mutator) {
-            (Some(number), Some(mutator)) => {
-                mutator(&packet, &mut draws(number, Purpose::Forgery, 0, 0))
-            }
-            _ => packet,
-        }
+    /// The packet as the mutator changed it, if it did.
+    pub(crate) fn tampered<P: PartialEq>(
+        self,
+        packet: &P,
+        mutator: Option<Mutator<P>>,
+    ) -> Option<P> {
+        let mut draws = draws(self.tampered?, Purpose::Forgery, 0, 0);
+        Some(mutator?(packet, &mut draws)).filter(|changed| changed != packet)
     }
 }

@@ -4,8 +4,9 @@
 use crate::node::{MICROS, MILLIS, SECONDS, Time};
 use crate::sim::menu::FaultMenu;
 use crate::sim::network::{Delay, Rate};
-use crate::sim::random::{Purpose, below, draws};
+use crate::sim::random::{Purpose, below, draws, number_of};
 use crate::sim::synchrony::Synchrony;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -94,8 +95,8 @@ impl FaultMenu {
         if !self.swarm {
             return menu;
         }
-        for (place, knob) in (0..).zip(menu.all_knobs()) {
-            let mut draws = draws(seed, Purpose::Swarm, place, 0);
+        for knob in menu.all_knobs() {
+            let mut draws = draws(seed, Purpose::Swarm, u64::from(number_of(&knob.name)), 0);
             let left_out = below(&mut draws, 2) == 0;
             let mut some = |most: u64| match left_out {
                 true => 0,
@@ -139,8 +140,15 @@ impl FromStr for FaultMenu {
         if text.trim() == "none" {
             return Ok(menu);
         }
+        let mut names_so_far = BTreeSet::new();
         for word in text.split_whitespace() {
-            let (name, value) = word.split_once('=').unwrap_or((word, ""));
+            let (name, value) = match word.split_once('=') {
+                Some((name, value)) => (name, Some(value)),
+                None => (word, None),
+            };
+            if !names_so_far.insert(name) {
+                return Err(format!("{name:?} is there twice"));
+            }
             let names =
                 || FaultMenu::knobs().iter().map(|knob| knob.0).collect::<Vec<_>>().join(", ");
             let mut knobs = menu.all_knobs();
@@ -179,7 +187,12 @@ impl fmt::Display for Value<'_> {
 
 impl Value<'_> {
     /// Reads a value; or says what is wanted.
-    fn set(&mut self, text: &str) -> Result<(), &'static str> {
+    fn set(&mut self, text: Option<&str>) -> Result<(), &'static str> {
+        if let Value::Flag(flag) = self {
+            **flag = true;
+            return if text.is_none() { Ok(()) } else { Err("write the word alone") };
+        }
+        let text = text.ok_or("write a value behind it, as in loss=20%")?;
         let number = |text: &str| text.parse().map_err(|_| "write a number, such as 3");
         match self {
             Value::Rate(rate) => {
@@ -194,8 +207,7 @@ impl Value<'_> {
             Value::Size(time) | Value::Moment(time) => {
                 **time = read_span(text).ok_or("write a time, such as 20ms or 2s")?;
             }
-            Value::Flag(flag) if text.is_empty() => **flag = true,
-            Value::Flag(_) => return Err("write the word alone"),
+            Value::Flag(_) => {}
             Value::Delay(delay) => {
                 **delay = read_delay(text).ok_or("write 10ms, 1ms..20ms or heavy:40ms")?;
             }

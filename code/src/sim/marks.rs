@@ -112,6 +112,7 @@ struct Watcher {
     /// Nodes that lead, and in which term.
     leaders: BTreeMap<NodeId, u64>,
     traitors: BTreeSet<NodeId>,
+    started: BTreeSet<NodeId>,
     /// When nodes went on that had paused.
     resumed: BTreeMap<NodeId, Time>,
 }
@@ -157,6 +158,11 @@ impl Watcher {
                     self.packets.entry(original(*id)).or_default().delivered = true;
                 }
             }
+            What::Start => {
+                self.started.insert(node);
+            }
+            // A node that takes no part is down from the start: that is no crash.
+            What::Crash { .. } if !self.started.contains(&node) => {}
             What::Crash { after_effects, before } => {
                 self.crash(node, after_effects.is_some());
                 self.undone(*before, index, record, trace);

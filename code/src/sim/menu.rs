@@ -156,12 +156,19 @@ impl FaultMenu {
     /// The faults of the run with this seed: each with its time, in no particular order.
     pub fn plan(&self, seed: u64, nodes: u32) -> Vec<(Time, Fault)> {
         let mut plan = self.lasting(seed, nodes);
+        if self.until == 0 {
+            return plan;
+        }
         for (kind, how_many) in self.spells() {
-            for ordinal in 0..how_many {
+            for ordinal in 0..self.at_most(kind, how_many, nodes) {
                 let mut draws = draws(seed, Purpose::Fault, kind as u64, u64::from(ordinal));
-                let start = below(&mut draws, self.until.max(1));
-                let lasting = 1 + below(&mut draws, (self.until - start).max(1));
-                let (node, faults) = self.spell(kind, &mut draws, nodes, start, lasting);
+                let start = below(&mut draws, self.until);
+                let lasting = 1 + below(&mut draws, self.until - start);
+                let drawn = any_node(&mut draws, nodes);
+                let node =
+                    if self.is_for_good(kind) { doomed(seed, nodes, ordinal) } else { drawn };
+                let span = (start, lasting);
+                let faults = self.spell(kind, &mut draws, node, nodes, span);
                 if self.aimed.strikes(&mut draws) {
                     plan.push((start, Fault::AtLeader(node, faults)));
                 } else {
@@ -171,6 +178,17 @@ impl FaultMenu {
             }
         }
         plan
+    }
+
+    /// Whether a spell of this kind never ends.
+    fn is_for_good(&self, kind: Kind) -> bool {
+        matches!(kind, Kind::Crash) && !self.recovery
+    }
+
+    /// How often a spell comes that is asked for so often: of crashes for good only so many that a
+    /// majority is left, but for a run of two nodes.
+    fn at_most(&self, kind: Kind, how_many: u32, nodes: u32) -> u32 {
+        if self.is_for_good(kind) { how_many.min(((nodes - 1) / 2).max(1)) } else { how_many }
     }
 
     /// How often each kind of spell comes.
@@ -191,18 +209,17 @@ impl FaultMenu {
         ]
     }
 
-    /// One spell of faults, each with the time since it began, and the node that it is about.
+    /// One spell of faults about this node, each with the time since it began.
     fn spell(
         &self,
         kind: Kind,
         draws: &mut Draws,
+        node: NodeId,
         nodes: u32,
-        start: Time,
-        lasting: Time,
-    ) -> (NodeId, Vec<(Time, Fault)>) {
-        let node = any_node(draws, nodes);
-        let stall = self.synchrony.end_of_stall(start, start + lasting) - start;
-        let faults = match kind {
+        (start, lasting): (Time, Time),
+    ) -> Vec<(Time, Fault)> {
+        let stall = self.synchrony.latest(start, start + lasting) - start;
+        match kind {
             Kind::Symmetric => cut(sides(draws, node, nodes), lasting, 1),
             Kind::OneWay => cut(sides(draws, node, nodes)[..1].to_vec(), lasting, 1),
             Kind::CannotSend => cut(vec![(vec![node], others(node, nodes))], lasting, 1),
@@ -230,8 +247,7 @@ impl FaultMenu {
                 vec![(0, Fault::Slow(node, lag)), (stall, Fault::Slow(node, 0))]
             }
             Kind::Step => vec![(0, Fault::Step(node, either_way(draws, self.clocks.step)))],
-        };
-        (node, faults)
+        }
     }
 
     /// What is wrong from the start to the end.
@@ -266,6 +282,16 @@ pub(crate) fn shuffled(draws: &mut Draws, nodes: u32) -> Vec<NodeId> {
         order.swap(last, below(draws, last as u64 + 1) as usize);
     }
     order
+}
+
+/// In which order nodes live on when a majority is left: those of the end crash first.
+pub(crate) fn survivors(seed: u64, nodes: u32) -> Vec<NodeId> {
+    shuffled(&mut draws(seed, Purpose::Heal, 0, 0), nodes)
+}
+
+/// The node that crashes for good in the spell of this number.
+fn doomed(seed: u64, nodes: u32, ordinal: u32) -> NodeId {
+    survivors(seed, nodes).into_iter().rev().nth(ordinal as usize).unwrap_or(NodeId(0))
 }
 
 /// From `-most` to `most`.

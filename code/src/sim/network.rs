@@ -179,6 +179,13 @@ impl Network {
 }
 
 impl Delay {
+    /// How long it is at most.
+    pub(crate) fn longest(self) -> Time {
+        match self {
+            Delay::Fixed(time) | Delay::Uniform(_, time) => time,
+            Delay::HeavyTailed(time) => time.saturating_mul(TAIL[32] / 100),
+        }
+    }
     /// About how long that is.
     pub(crate) fn usual(self) -> Time {
         match self {

@@ -61,7 +61,9 @@ fn fates(trace: &Trace<Text>) -> BTreeMap<PacketId, Fate> {
             What::Send { id, .. } => {
                 sent.insert(*id, record.at);
             }
-            What::Lose { id, why: Loss::Network | Loss::Dropped } if id.copy == 0 => {
+            What::Lose { id, why: Loss::Network | Loss::Dropped | Loss::Adversary }
+                if id.copy == 0 =>
+            {
                 arrivals.entry(*id).or_default();
             }
             What::Receive { id, .. } | What::Lose { id, why: Loss::Down } => {

@@ -19,7 +19,8 @@ pub enum Synchrony {
         /// The stabilisation time.
         stable_from: Time,
     },
-    /// Every packet that arrives does so within a known bound; no node pauses or lags for longer.
+    /// A packet that is not lost reaches its node within a known bound, and no node stands still for
+    /// longer than that.
     Synchronous {
         /// The longest delay.
         bound: Time,
@@ -35,19 +36,9 @@ impl Synchrony {
             Synchrony::Synchronous { .. } => Timing::Synchronous,
         }
     }
-    /// When a packet that was sent at `sent` arrives, if the network would have it arrive at `at`.
-    pub fn arrival(self, sent: Time, at: Time) -> Time {
-        match self {
-            Synchrony::Asynchronous => at,
-            Synchrony::PartiallySynchronous { bound, stable_from } => {
-                at.min(sent.max(stable_from).saturating_add(bound))
-            }
-            Synchrony::Synchronous { bound } => at.min(sent.saturating_add(bound)),
-        }
-    }
-    /// When something ends that keeps a node from running: it begins at `begin` and would end at
-    /// `end`.
-    pub(crate) fn end_of_stall(self, begin: Time, end: Time) -> Time {
+    /// When something is over that begins at `begin` and would be over at `end`: a packet is under
+    /// way, a node stands still.
+    pub fn latest(self, begin: Time, end: Time) -> Time {
         match self {
             Synchrony::Asynchronous => end,
             Synchrony::PartiallySynchronous { bound, stable_from } => {

@@ -4,9 +4,9 @@ use crate::layer::SECONDS;
 use crate::node::{NodeId, Time};
 use crate::sim::clock::LocalClock;
 use crate::sim::event::EventId;
-use crate::sim::fault::Fault;
+use crate::sim::fault::{Fault, in_order};
 use crate::sim::knobs::{Knob, Value};
-use crate::sim::network::Delay;
+use crate::sim::network::{Delay, Rate};
 use crate::sim::script::Fate;
 use crate::sim::synchrony::Synchrony;
 use crate::sim::trace::VERSION;
@@ -16,6 +16,8 @@ use crate::subject::{Run, Subject};
 const LONGEST: Time = 24 * 3_600 * SECONDS;
 /// The most that a clock drifts: a tenth of the time.
 const MOST_DRIFT: u32 = 100_000;
+/// The most that a network loses of which anything is expected.
+const MOST_LOSS: Rate = Rate::percent(90);
 /// The most faults of a kind in a menu.
 const MOST_FAULTS: u32 = 10_000;
 
@@ -40,6 +42,17 @@ impl Run {
         }
         if menu.torn_writes > 0 && !menu.recovery {
             return Err("nobody sees a torn write without recovery: add that".to_string());
+        }
+        if menu.network.loss > MOST_LOSS && menu.network.loss < Rate::percent(100) {
+            return Err(
+                "a network that loses more than 90% and not all is hardly ever over: lose less"
+                    .to_string(),
+            );
+        }
+        if menu.clocks.steps > 0 && menu.clocks.step == 0 {
+            return Err(
+                "clocks that step need to be told how far: add clock-step=100ms".to_string()
+            );
         }
         menu.all_knobs().into_iter().try_for_each(check_knob)
     }
@@ -85,11 +98,9 @@ impl Run {
             Fate::Lost => &[],
             Fate::After(times) | Fate::At(times) => times.as_slice(),
         });
-        let faults = self.script.faults.iter().flatten();
-        if faults.clone().any(|(at, fault)| *at > 0 && matches!(fault, Fault::Clock(..))) {
-            return Err("a node has its clock from time 0: later it can only Step".to_string());
-        }
-        let times = faults.flat_map(|(at, fault)| times_of(*at, fault));
+        let faults = in_order(self.script.faults.as_deref().unwrap_or_default());
+        faults.iter().try_for_each(|(at, fault)| check_clock(*at, fault))?;
+        let times = faults.iter().flat_map(|(at, fault)| times_of(*at, fault));
         match times
             .collect::<Vec<_>>()
             .iter()
@@ -114,9 +125,7 @@ fn check_knob(knob: Knob) -> Result<(), String> {
         Value::Count(many) if *many > MOST_FAULTS => {
             Err(format!("{name}: a run has at most {MOST_FAULTS} faults of a kind"))
         }
-        Value::Ppm(ppm) if *ppm > MOST_DRIFT => {
-            Err(format!("{name}: a clock drifts by at most {MOST_DRIFT} ppm"))
-        }
+        Value::Ppm(ppm) => check_drift(*ppm, name),
         Value::Size(time) | Value::Moment(time) if *time > LONGEST => {
             Err(format!("{name}: {time} ns is more than a day: too late for a run"))
         }
@@ -132,6 +141,23 @@ fn check_knob(knob: Knob) -> Result<(), String> {
     }
 }
 
+fn check_clock(at: Time, fault: &Fault) -> Result<(), String> {
+    match fault {
+        Fault::Clock(..) if at > 0 => {
+            Err("a node has its clock from time 0: later it can only Step".to_string())
+        }
+        Fault::Clock(_, clock) => check_drift(clock.drift_ppm.unsigned_abs(), "the script"),
+        _ => Ok(()),
+    }
+}
+
+fn check_drift(ppm: u32, whose: &str) -> Result<(), String> {
+    if ppm > MOST_DRIFT {
+        return Err(format!("{whose}: a clock drifts by at most {MOST_DRIFT} ppm"));
+    }
+    Ok(())
+}
+
 /// The times that a fault at `at` speaks of.
 fn times_of(at: Time, fault: &Fault) -> Vec<Time> {
     match fault {
@@ -140,10 +166,6 @@ fn times_of(at: Time, fault: &Fault) -> Vec<Time> {
             vec![offset.unsigned_abs(), *uncertainty]
         }
         Fault::Step(_, ahead) => vec![at, ahead.unsigned_abs()],
-        Fault::AtLeader(_, later) => {
-            let later = later.iter().map(|(after, fault)| (at.saturating_add(*after), fault));
-            std::iter::once(at).chain(later.flat_map(|(at, fault)| times_of(at, fault))).collect()
-        }
         _ => vec![at],
     }
 }

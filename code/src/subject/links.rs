@@ -62,13 +62,15 @@ fn tamper<M: Clone>(
     packet
 }
 
-/// At most three more or less.
+/// Another number, a few more or less.
 fn other_number(number: u64, draws: &mut Draws) -> u64 {
-    (number + below(draws, 7)).saturating_sub(3)
+    let other = number.saturating_sub(3) + below(draws, 6);
+    other + u64::from(other >= number)
 }
 
-fn other_word(_: &Word, draws: &mut Draws) -> Word {
-    word(below(draws, WORDS.len() as u64), 0)
+fn other_word(word: &Word, draws: &mut Draws) -> Word {
+    let others: Vec<_> = WORDS.iter().filter(|other| *other != word).collect();
+    others[below(draws, others.len() as u64) as usize].to_string()
 }
 
 fn other_data(data: &(Word, SeqNo), draws: &mut Draws) -> (Word, SeqNo) {

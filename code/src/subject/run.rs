@@ -5,10 +5,9 @@ use crate::model::{Model, Nodes, Timing};
 use crate::node::Time;
 use crate::sim::fault::{self, Fault};
 use crate::sim::marks::{Marks, marks};
-use crate::sim::menu::{FaultMenu, shuffled};
+use crate::sim::menu::{FaultMenu, survivors};
 use crate::sim::network::Network;
-use crate::sim::random::{Purpose, draws};
-use crate::sim::script::Script;
+use crate::sim::script::{Fate, Script};
 use crate::sim::trace::{Text, Trace};
 use crate::spec::Violation;
 use crate::subject::{AnyWorld, Promise, Subject};
@@ -75,7 +74,8 @@ pub struct Report {
     pub promised: bool,
     /// How long the run went on, in simulated time, after the last request and the last fault …
     pub went_on: Time,
-    /// … and how long it would have at most: what is promised to happen has to happen within that.
+    /// … and how long it would have at most, if something had been delivered now and then: what is
+    /// promised to happen has to happen within that.
     pub bound: Time,
     /// Why the run could not be finished, if so.
     pub error: Option<String>,
@@ -136,7 +136,7 @@ impl Run {
     /// The run with each of its ends: with both, if they differ and the script does not say what
     /// goes wrong.
     pub fn endings(&self, nodes: u32) -> Vec<Run> {
-        if self.script.faults.is_some() || nodes < 3 {
+        if self.script.faults.is_some() || self.script.calm || nodes < 3 {
             return vec![self.clone()];
         }
         Heal::BOTH.map(|heal| self.clone().with_heal(heal)).to_vec()
@@ -154,8 +154,9 @@ impl Run {
     /// Whether messages are changed in this run, which needs somebody to say how.
     pub(crate) fn tampers(&self) -> bool {
         let forged = self.script.forged.values().any(|forgery| forgery.tampered.is_some());
-        let betrays = |(_, fault): &(Time, Fault)| fault.betrays();
-        forged || self.faults.tampers() || self.script.faults.iter().flatten().any(betrays)
+        let faults = fault::in_order(self.script.faults.as_deref().unwrap_or_default());
+        let betrays = faults.iter().any(|(_, fault)| matches!(fault, Fault::Betray(_)));
+        forged || self.faults.tampers() || betrays
     }
 
     /// The faults of this run, each with its time: those of the script, or else what menu, seed and
@@ -169,7 +170,7 @@ impl Run {
         }
         let mut plan = self.menu().plan(self.seed, nodes);
         if self.heal == Heal::Majority {
-            let order = shuffled(&mut draws(self.seed, Purpose::Heal, 0, 0), nodes);
+            let order = survivors(self.seed, nodes);
             plan.push((self.faults.until, Fault::LeaveMajority(order)));
         }
         plan
@@ -190,9 +191,8 @@ impl Run {
 
     /// Runs to the end and judges it. Says what about the run does not fit the subject.
     ///
-    /// The end is when nothing more is to come, or when nothing has been delivered for ten seconds
-    /// of simulated time after all requests and faults; at the latest ten seconds for each request
-    /// and ten more after them.
+    /// The end is when nothing more is to come, or when nothing has been delivered for so long
+    /// after all requests and faults that nothing will be (see [`Run::patience`]).
     pub fn report(&self, subject: &Subject) -> Result<Report, String> {
         let nodes = subject.parameters(&self.parameters)?.nodes();
         let mut world = subject.open(self)?;
@@ -226,7 +226,21 @@ impl Run {
     /// after that.
     fn end(&self, world: &dyn AnyWorld) -> (Time, Time) {
         let healed = world.planned().max(self.menu().until);
-        (healed, PATIENCE * (1 + u64::from(world.requests())))
+        (healed, self.patience().saturating_mul(1 + u64::from(world.requests())))
+    }
+
+    /// A run in which nothing has been delivered for so long, in simulated time, is over: ten
+    /// seconds; in proportion longer where few packets get through, and by a packet's way there and
+    /// back.
+    pub fn patience(&self) -> Time {
+        let network = self.menu().network;
+        let through = 1_000_000 - u64::from(network.loss.0.min(900_000));
+        let times = self.script.fates.values().flat_map(|fate| match fate {
+            Fate::Lost => &[],
+            Fate::After(times) | Fate::At(times) => times.as_slice(),
+        });
+        let longest = times.copied().max().unwrap_or(0).max(network.delay.longest());
+        10 * SECONDS * 1_000_000 / through + 2 * longest
     }
 
     /// Lets everything happen until the run is over.
@@ -234,9 +248,10 @@ impl Run {
         let (healed, bound) = self.end(world);
         let latest = healed.saturating_add(bound);
         let mut end = healed;
+        let patience = self.patience();
         loop {
             let delivered = world.delivered();
-            end = end.saturating_add(PATIENCE).min(latest);
+            end = end.saturating_add(patience).min(latest);
             world.finish(end)?;
             if world.pending().is_empty() || world.delivered() == delivered || end == latest {
                 return Ok(());
@@ -244,9 +259,6 @@ impl Run {
         }
     }
 }
-
-/// A run in which nothing has been delivered for so long will not deliver any more.
-const PATIENCE: Time = 10 * SECONDS;
 
 /// The first run with one of these seeds, and with either end, whose report is `wanted`, such as one
 /// that breaks a promise.

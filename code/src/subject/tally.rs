@@ -17,6 +17,8 @@ pub struct Tally {
     /// For each promise that was broken: in how many runs within the model, and in how many beyond
     /// it, where nothing is promised.
     pub broken: BTreeMap<&'static str, (u64, u64)>,
+    /// In how many runs some promise was broken: within the model, and beyond it.
+    pub broken_runs: (u64, u64),
     /// How many runs could not be finished.
     pub errors: u64,
 }
@@ -47,6 +49,9 @@ impl Tally {
             let (runs, all) = self.marks.entry(mark).or_default();
             (*runs, *all) = (*runs + 1, *all + times);
         }
+        let (within, beyond) = &mut self.broken_runs;
+        let broken = u64::from(report.broken().is_some());
+        *(if report.promised { within } else { beyond }) += broken;
         for (promise, _) in report.verdicts.iter().filter(|(_, violation)| violation.is_some()) {
             let (within, beyond) = self.broken.entry(promise.name).or_default();
             *(if report.promised { within } else { beyond }) += 1;

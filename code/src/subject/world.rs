@@ -2,6 +2,7 @@
 
 use crate::facts::Fact;
 use crate::node::{NodeId, Time};
+use crate::sim::fault::in_order;
 use crate::sim::hand::{Hand, Move, PendingEvent};
 use crate::sim::trace::{Text, Trace};
 use crate::sim::{Mutator, Node, Script, World};
@@ -61,8 +62,8 @@ impl<N: Node> Opened<N> {
     ) -> Self {
         let plan = run.plan(nodes.len() as u32);
         let requests = workload.len() as u32;
-        let times = workload.iter().map(|(at, ..)| *at).chain(plan.iter().map(|(at, _)| *at));
-        let planned = times.max().unwrap_or(0);
+        let last_fault = in_order(&plan).last().map(|(at, _)| *at);
+        let planned = workload.iter().map(|(at, ..)| *at).chain(last_fault).max().unwrap_or(0);
         // The faults come after the requests of the same moment.
         let script = Script { faults: None, ..run.script.clone() };
         let mut world = World::new(run.seed, nodes).with_menu(&run.menu()).with_script(script);

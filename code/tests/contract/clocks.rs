@@ -2,7 +2,7 @@
 
 use distsys::layer::*;
 use distsys::node::names::{A, B};
-use distsys::sim::clock::LocalClock;
+use distsys::sim::clock::{EPOCH, LocalClock};
 use distsys::sim::{Fault, World};
 use tests::toys::puppet::{Do, Puppet, Told, told};
 
@@ -36,8 +36,8 @@ fn a_layer_sees_its_own_reading_and_no_other() {
     world.request_at(1_000, A, vec![Do::ReadClock]);
     world.request_at(1_000, B, vec![Do::ReadClock]);
     world.run().expect("ends");
-    let slow = Reading { monotonic: 800, earliest: 790, latest: 796 };
-    let fast = Reading { monotonic: 1_250, earliest: 2_250, latest: 2_250 };
+    let slow = Reading { monotonic: 800, earliest: EPOCH + 790, latest: EPOCH + 796 };
+    let fast = Reading { monotonic: 1_250, earliest: EPOCH + 2_250, latest: EPOCH + 2_250 };
     assert_eq!(told(&world, A), [(1_000, Told::Clock(slow))]);
     assert_eq!(told(&world, B), [(1_000, Told::Clock(fast))]);
 }

@@ -4,9 +4,9 @@ use crate::{calm, delays, packet, send};
 use distsys::layer::{MILLIS, SECONDS, Stable, Time};
 use distsys::node::NodeId;
 use distsys::node::names::{A, B, C};
-use distsys::sim::clock::LocalClock;
+use distsys::sim::clock::{EPOCH, LocalClock};
 use distsys::sim::random::{Draws, below};
-use distsys::sim::trace::Undone;
+use distsys::sim::trace::{Loss, Undone};
 use distsys::sim::{
     EventId, Fault, Forgery, Forging, Network, Rate, Script, Synchrony, What, World,
 };
@@ -202,6 +202,9 @@ fn what_is_no_log_is_never_torn_and_neither_is_what_stands_beside_one() {
     assert_eq!(tears(&[First(1), Second(2), Second(3), First(4)]), [0; 0], "it would be split");
     let both = |changes: &[_]| <(Log, Log)>::tears(&changes.iter().collect::<Vec<_>>());
     assert_eq!(both(&[First(1), First(2), Second(3), Second(4)]), [1, 3]);
+    let other = |changes: &[_]| <(Log, Whole)>::tears(&changes.iter().collect::<Vec<_>>());
+    assert_eq!(other(&[Second(1), First(2), First(3), Second(4)]), [0; 0], "it would be split");
+    assert_eq!(other(&[First(2), First(3), Second(4)]), [1]);
 }
 
 #[test]
@@ -233,7 +236,9 @@ fn a_clock_is_wrong_from_the_start_and_steps() {
     let readings: Vec<_> = told(&world, A)
         .into_iter()
         .map(|(_, told)| match told {
-            Told::Clock(reading) => (reading.monotonic / MILLIS, reading.earliest / MILLIS),
+            Told::Clock(reading) => {
+                (reading.monotonic / MILLIS, (reading.earliest - EPOCH) / MILLIS)
+            }
             other => panic!("{other:?}"),
         })
         .collect();
@@ -274,6 +279,56 @@ fn a_fault_can_be_aimed_at_the_leader_of_the_highest_term_until_its_end() {
         })
         .collect();
     assert_eq!(cuts, [(C, B), (C, A)], "A and C change places in all of it");
+}
+
+#[test]
+fn a_clock_that_is_behind_runs_all_the_same() {
+    let mut world = calm(1);
+    let clock = LocalClock { offset: -1_000 * MILLIS as i64, drift_ppm: 0, uncertainty: 0 };
+    world.fault_at(0, Fault::Clock(A, clock));
+    for at in [0, 300] {
+        world.request_at(at * MILLIS, A, vec![Do::ReadClock]);
+    }
+    world.run().expect("ends");
+    let behind: Vec<_> = told(&world, A)
+        .into_iter()
+        .map(|(at, told)| match told {
+            Told::Clock(reading) => (EPOCH + at - reading.latest) / MILLIS,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(behind, [1_000, 1_000]);
+}
+
+#[test]
+fn a_crash_of_the_script_and_one_that_is_armed_do_not_swallow_each_other() {
+    let crashes = [(EventId::Request(0), 1)].into();
+    let mut world = calm(1).with_script(Script { crashes, ..Script::default() });
+    world.fault_at(0, Fault::CrashTearing(A, 0));
+    world.request_at(MILLIS, A, vec![Do::Say(1), Do::Say(2)]);
+    world.run().expect("ends");
+    assert_eq!(said(&world, A), [1]);
+    let torn = [(EventId::Request(0), 0)].into();
+    let mut world = calm(1).with_script(Script { torn, ..Script::default() });
+    world.fault_at(0, Fault::CrashWithin(A, 1));
+    world.request_at(MILLIS, A, vec![Do::Say(1)]);
+    world.request_at(2 * MILLIS, A, vec![Do::Say(2), Do::Say(3)]);
+    world.run().expect("ends");
+    assert_eq!(said(&world, A), [1, 2], "nothing to tear at first, so the armed one waits");
+}
+
+#[test]
+fn what_an_adversary_keeps_or_leaves_as_it_is_is_told_truly() {
+    let world = forged(Forging::default(), &[Fault::Betray(A)]);
+    let losses = crate::losses(&world);
+    assert!(!losses.is_empty() && losses.iter().all(|(_, why)| *why == Loss::Adversary));
+    let mut same = calm(2);
+    same.forging = Forging { tampering: always(), ..Forging::default() };
+    same.mutator = Some(|packet: &Vec<Do>, _| packet.clone());
+    send(&mut same, 0, A, B, 7);
+    same.run().expect("ends");
+    let forged = same.trace().records.iter().any(|r| matches!(r.what, What::Forge { .. }));
+    assert!(!forged, "nothing was changed");
 }
 
 #[test]

@@ -123,6 +123,7 @@ fn late_and_forged_packets_are_counted() {
     check(
         |world| {
             let forgery = Forgery { tampered: Some(1), sender: Some(C) };
+            world.mutator = Some(crate::adversity::tamper);
             world.script.forged.insert(packet(A, B, 1), forgery);
             send(world, 0, A, B, 1);
         },

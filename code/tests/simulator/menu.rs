@@ -74,8 +74,9 @@ fn without_recovery_a_crashed_node_stays_down() {
         assert!(!plan.iter().any(|(_, fault)| matches!(fault, Fault::Recover(_))));
         let all = |is_it: fn(&Fault) -> bool| plan.iter().filter(|(_, fault)| is_it(fault)).count();
         // A crash within an event is followed by one between events, in case that no event came.
-        assert_eq!(all(|fault| matches!(fault, Fault::Crash(_) | Fault::CrashWithin(..))), 8);
-        assert!(all(|fault| matches!(fault, Fault::Crash(_))) >= 4);
+        // Of three nodes one may go, however many crashes are asked for.
+        assert_eq!(all(|fault| matches!(fault, Fault::Crash(_) | Fault::CrashWithin(..))), 2);
+        assert!(all(|fault| matches!(fault, Fault::Crash(_))) >= 1);
     }
 }
 
@@ -211,12 +212,32 @@ fn in_a_synchronous_run_nothing_stalls_a_node_for_longer_than_the_bound() {
             }
         }
     }
+    let node = distsys::node::names::A;
+    let late = |fault, end| {
+        let faults = vec![(0, fault), (51 * MILLIS, end)];
+        [faults.clone(), vec![(0, Fault::AtLeader(node, faults))]]
+    };
     let subject = distsys::subject::subjects().remove(0);
-    let script = Script { faults: Some(stalls.plan(1, 3)), ..Script::default() };
-    let run = distsys::subject::Run::new(&subject, 1).with_faults(synchronous).with_script(script);
-    assert_eq!(
-        run.model(3).timing,
-        Timing::Asynchronous,
-        "a script that stalls is not synchronous"
-    );
+    let run = distsys::subject::Run::new(&subject, 1).with_faults(synchronous);
+    let pause = late(Fault::Pause(node), Fault::Resume(node));
+    let slow = late(Fault::Slow(node, bound + 1), Fault::Slow(node, 0));
+    for faults in pause.into_iter().chain(slow).chain([vec![(0, Fault::Pause(node))]]) {
+        let script = Script { faults: Some(faults.clone()), ..Script::default() };
+        let timing = run.clone().with_script(script).model(3).timing;
+        assert_eq!(timing, Timing::Asynchronous, "{faults:?} is too much");
+    }
+}
+
+#[test]
+fn a_link_is_arbitrary_if_it_stays_cut_whoever_cut_and_healed_it() {
+    use distsys::node::names::{A, B, C};
+    let cut = |at, to: &[_]| (at, Fault::Cut(vec![A], to.to_vec()));
+    let heal = |at, to: &[_]| (at, Fault::Heal(vec![A], to.to_vec()));
+    let links = |faults| Script { faults: Some(faults), ..Script::default() }.model().links;
+    assert_eq!(links(vec![cut(0, &[B]), cut(1, &[B]), heal(2, &[B])]), Links::Arbitrary);
+    assert_eq!(links(vec![cut(0, &[B, C]), heal(1, &[B]), heal(2, &[C])]), Links::FairLoss);
+    assert_eq!(links(vec![heal(0, &[B]), cut(1, &[B])]), Links::Arbitrary);
+    let aimed = vec![(3, Fault::AtLeader(A, vec![cut(0, &[B]), heal(9, &[B])]))];
+    assert_eq!(links(aimed), Links::FairLoss);
+    assert_eq!(links(vec![(3, Fault::AtLeader(A, vec![cut(0, &[B])]))]), Links::Arbitrary);
 }

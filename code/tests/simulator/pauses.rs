@@ -3,6 +3,7 @@
 use crate::{calm, losses, packet, send};
 use distsys::layer::{MILLIS, Reading, Time};
 use distsys::node::names::{A, B};
+use distsys::sim::clock::EPOCH;
 use distsys::sim::trace::Loss;
 use distsys::sim::{Fault, What, World};
 use tests::toys::puppet::{Do, Puppet, Told, said, told};
@@ -27,7 +28,8 @@ fn nothing_is_noticed_until_the_node_goes_on_and_then_all_in_order() {
     let mut world = paused();
     world.fault_at(ms(50), Fault::Resume(B));
     world.run().expect("ends");
-    let reading = Reading { monotonic: ms(50), earliest: ms(50), latest: ms(50) };
+    let time_of_day = EPOCH + ms(50);
+    let reading = Reading { monotonic: ms(50), earliest: time_of_day, latest: time_of_day };
     let expected = [Told::Said(1), Told::Said(2), Told::Said(3), Told::Rang("bell", reading)];
     assert_eq!(told(&world, B), expected.map(|told| (ms(50), told)));
 }
