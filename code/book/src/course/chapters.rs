@@ -11,6 +11,7 @@ const fn draft(id: &'static str, title: &'static str, video: &'static str) -> Se
 pub(crate) const ENGINE: &[(&str, &str)] = &[
     ("Faults, menus and marks", "engine/faults.md"),
     ("Searching for runs that go wrong", "engine/searching.md"),
+    ("Every run of a small system", "engine/model-checking.md"),
 ];
 
 /// The course, in its order.
