@@ -8,6 +8,7 @@ use distsys::consistency::{
 };
 use distsys::history::linearizability::Budget;
 use std::collections::BTreeMap;
+use tests::golden;
 
 /// Draws that are the same in every run.
 struct Draws(u64);
@@ -75,7 +76,7 @@ fn repaired(mut accesses: Vec<Access<u8, u32>>, draws: &mut Draws) -> Vec<Access
 }
 
 /// Compares verdicts.
-fn agrees(check: impl Fn(&Accesses) -> bool, brute: impl Fn(&Accesses) -> bool) {
+fn agrees(name: &str, check: impl Fn(&Accesses) -> bool, brute: impl Fn(&Accesses) -> bool) {
     let thorough = std::env::var_os("DISTSYS_THOROUGH").is_some();
     let samples = if thorough { 1_000_000 } else { 20_000 };
     let mut draws = Draws(1);
@@ -88,6 +89,10 @@ fn agrees(check: impl Fn(&Accesses) -> bool, brute: impl Fn(&Accesses) -> bool) 
     }
     // Neither verdict is rare.
     assert!((samples / 10..samples * 19 / 20).contains(&kept), "{kept} of {samples} are kept");
+    if !thorough {
+        let text = format!("{name}: {samples} histories compared, the promise is kept in {kept}\n");
+        golden::check(&format!("agreement-{}.txt", name.replace(' ', "-")), &text);
+    }
 }
 
 fn is_kept(verdict: Result<Verdict, Ambiguous<u8, u32>>) -> bool {
@@ -114,7 +119,7 @@ fn sequential_consistency() {
             Sequence::NotDecided => panic!("so few are decided"),
         }
     };
-    agrees(check, is_sequential);
+    agrees("sequential consistency", check, is_sequential);
 }
 
 /// Whether the order is one: in turn, and every read sees the last write.
@@ -135,17 +140,17 @@ fn follows(accesses: &Accesses, order: &[usize]) {
 
 #[test]
 fn causal_consistency() {
-    agrees(|accesses| is_kept(causal(accesses)), is_causal);
+    agrees("causal consistency", |accesses| is_kept(causal(accesses)), is_causal);
 }
 
 #[test]
 fn reads_of_own_writes() {
     let brute = |accesses: &Accesses| keeps(accesses, Guarantee::Writes);
-    agrees(|accesses| is_kept(read_your_writes(accesses)), brute);
+    agrees("read your writes", |accesses| is_kept(read_your_writes(accesses)), brute);
 }
 
 #[test]
 fn reads_that_do_not_go_back() {
     let brute = |accesses: &Accesses| keeps(accesses, Guarantee::Reads);
-    agrees(|accesses| is_kept(monotonic_reads(accesses)), brute);
+    agrees("monotonic reads", |accesses| is_kept(monotonic_reads(accesses)), brute);
 }

@@ -73,6 +73,12 @@ fn the_exit_status_is_the_verdict() {
 }
 
 #[test]
+fn help_is_as_the_page_shows_it() {
+    let (help, ..) = check(&["--help"], "");
+    golden::check("check-help.txt", &help);
+}
+
+#[test]
 fn verdicts_are_explained() {
     let (out, err, status) = check(&["-", "--model", "register"], STALE);
     assert_eq!((err.as_str(), status), ("", 1));

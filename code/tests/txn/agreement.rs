@@ -3,6 +3,7 @@
 use crate::brute::{History, carry_out, holds};
 use distsys::txn::{Action, Level, Outcome, STEPS, Store, Transaction, Verdict, check};
 use std::collections::BTreeMap;
+use tests::golden;
 
 /// Draws that are the same in every run.
 struct Draws(u64);
@@ -104,6 +105,14 @@ fn agrees(store: Store, level: Level) {
     }
     // Neither verdict is rare.
     assert!((samples / 5..samples * 4 / 5).contains(&fine), "{fine} of {samples} are fine");
+    if !thorough {
+        let name = format!("agreement-{store:?}-{level:?}").to_lowercase();
+        let level =
+            if level == Level::Serializable { "serializable" } else { "strictly serializable" };
+        let store = if store == Store::Lists { "lists" } else { "registers" };
+        let text = format!("{store}, {level}: {samples} histories compared, {fine} of them are\n");
+        golden::check(&format!("{name}.txt"), &text);
+    }
 }
 
 #[test]

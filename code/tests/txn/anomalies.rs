@@ -1,7 +1,8 @@
 //! The anomalies of the literature, each beside a history that looks much like it and is fine.
 
 use crate::{at_once, in_turn, judged};
-use distsys::txn::{Level, Store};
+use distsys::draw::cycle::figure;
+use distsys::txn::{Anomaly, Level, STEPS, Store, Verdict, check, steps};
 use tests::golden;
 
 /// Name, store, and the two histories.
@@ -125,16 +126,40 @@ fn each_anomaly_has_its_name_and_its_near_miss_is_fine() {
 #[test]
 fn what_is_said_of_each_is_as_the_page_shows_it() {
     let mut text = String::new();
-    for (_, store, wrong, _) in EXAMPLES {
+    for (name, store, wrong, _) in EXAMPLES {
         let kind = if *store == Store::Lists { "lists" } else { "registers" };
-        text += &format!("{kind}\n");
+        let mut example = String::new();
         for (number, transaction) in (1..).zip(*wrong) {
-            text += &format!("  T{number}  {transaction}\n");
+            example += &format!("T{number}  {transaction}\n");
         }
-        text += &judged(*store, Level::Serializable, &at_once(wrong));
-        text += "\n";
+        example += "\n";
+        example += &judged(*store, Level::Serializable, &at_once(wrong));
+        let name = name.split(" (").next().unwrap().replace(' ', "-");
+        golden::check(&format!("txn-{name}-{kind}.txt"), &example);
+        text += &format!("{kind}\n{example}\n");
     }
-    golden::check("txn-anomalies.txt", &text);
+    assert_eq!(text.matches("not serializable").count(), EXAMPLES.len());
+}
+
+/// The cycle of a write skew, as the page shows it.
+#[test]
+fn a_cycle_is_drawn() {
+    let texts = ["r anna 1, r ben 1, w anna 2", "r anna 1, r ben 1, w ben 2", "w anna 1, w ben 1"];
+    let transactions = at_once(&texts);
+    let verdict = check(Store::Registers, Level::Serializable, &transactions, STEPS).unwrap();
+    let Verdict::NotSerializable(Anomaly::Cycle(edges)) = verdict else { panic!("{verdict:?}") };
+    let call = |index| format!("T{}", index + 1);
+    let steps = steps(Store::Registers, &edges, call, |index| texts[index].to_string());
+    let caption = "T1 and T2 each read that both are on call (1), and each takes itself off (2).";
+    let html = figure("txn-on-call", caption, "write skew", &steps);
+    golden::check("txn-on-call.html", &html);
+}
+
+#[test]
+fn what_real_time_adds_is_as_the_page_shows_it() {
+    let history = in_turn(&["w x 1", "r x"]);
+    let said = judged(Store::Registers, Level::StrictSerializable, &history);
+    golden::check("txn-real-time.txt", &format!("T1  w x 1\nT2  r x\n\n{said}"));
 }
 
 #[test]
