@@ -6,14 +6,18 @@ use distsys::history::linearizability::{Budget, OperationOf, Point, Rejection, V
 use distsys::history::objects::*;
 use distsys::history::{Sequential, linearizable};
 use std::collections::BTreeSet;
+use tests::golden;
 
 /// How many histories of each object.
 fn samples() -> u64 {
     match std::env::var_os("DISTSYS_THOROUGH") {
         Some(_) => 1_000_000,
-        None => 10_000,
+        None => SOME,
     }
 }
+
+/// How many if nobody wants to wait.
+const SOME: u64 = 10_000;
 
 /// How the verdicts came out.
 #[derive(Debug, Default)]
@@ -26,7 +30,7 @@ struct Tally {
     without_states: u64,
 }
 
-fn agrees<S: Sample>(object: &S) {
+fn agrees<S: Sample>(name: &str, object: &S) {
     let mut tally = Tally::default();
     for seed in 0..samples() {
         let operations = sample::<S>(seed, 7);
@@ -49,9 +53,19 @@ fn agrees<S: Sample>(object: &S) {
             Verdict::NotDecided(why) => panic!("seed {seed}: {why:?} for {operations:#?}"),
         }
     }
-    println!("{}: {tally:?}", std::any::type_name::<S>());
+    let Tally { linearizable, not_linearizable, .. } = tally;
     let rare = samples() / 10;
-    assert!(tally.linearizable > rare && tally.not_linearizable > rare, "{tally:?}");
+    assert!(linearizable > rare && not_linearizable > rare, "{tally:?}");
+    println!("{name}: {tally:?}");
+    if samples() == SOME {
+        let line = format!(
+            "{name:34} {SOME} histories: {linearizable} linearizable, {not_linearizable} not\n"
+        );
+        golden::check(
+            &format!("agreement-{}.txt", name.replace(", ", "-").replace(' ', "-")),
+            &line,
+        );
+    }
 }
 
 /// The order is a witness of what happened before that position: each operation takes effect between its call and its
@@ -130,35 +144,35 @@ fn holds<S: Sequential>(
 
 #[test]
 fn brute_force_agrees_about_registers() {
-    agrees(&Register::holding(0));
+    agrees("register", &Register::holding(0));
 }
 
 #[test]
 fn brute_force_agrees_about_registers_whose_first_value_is_unknown() {
-    agrees(&Register::holding_one_of(vec![0, 2]));
+    agrees("register, first value unknown", &Register::holding_one_of(vec![0, 2]));
 }
 
 #[test]
 fn brute_force_agrees_about_registers_with_compare_and_swap() {
-    agrees(&CasRegister::holding(0));
+    agrees("register with compare-and-swap", &CasRegister::holding(0));
 }
 
 #[test]
 fn brute_force_agrees_about_maps() {
-    agrees(&Map::<u8, String>::default());
+    agrees("map with append", &Map::<u8, String>::default());
 }
 
 #[test]
 fn brute_force_agrees_about_queues() {
-    agrees(&Queue::<u8>::default());
+    agrees("queue", &Queue::<u8>::default());
 }
 
 #[test]
 fn brute_force_agrees_about_counters() {
-    agrees(&Counter);
+    agrees("counter", &Counter);
 }
 
 #[test]
 fn brute_force_agrees_about_an_object_that_is_free_to_choose() {
-    agrees(&Bag);
+    agrees("bag", &Bag);
 }
