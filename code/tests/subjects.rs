@@ -126,11 +126,6 @@ fn faults_that_make_no_sense_are_refused_in_words() {
     let fifo = fifo();
     let run = || Run::new(&fifo, 0);
     let packet = |to, copy| PacketId { from: A, to, ordinal: 1, copy };
-    let menu = |change: fn(&mut FaultMenu)| {
-        let mut menu = FaultMenu::default();
-        change(&mut menu);
-        run().with_faults(menu)
-    };
     let script = |script| run().with_script(script);
     let forged = |packet, sender| {
         let forged = [(packet, Forgery { sender, tampered: None })].into();
@@ -138,6 +133,30 @@ fn faults_that_make_no_sense_are_refused_in_words() {
     };
     let drifting = LocalClock { drift_ppm: 2_000_000, ..LocalClock::default() };
     let later = |after, fault| Fault::AtLeader(A, vec![(after, fault)]);
+    for (run, says) in [
+        (script(faults(vec![(1, Fault::Clock(A, LocalClock::default()))])), "from time 0"),
+        (script(faults(vec![(0, Fault::Step(A, i64::MIN))])), "more than a day"),
+        (script(faults(vec![(0, Fault::Slow(A, u64::MAX))])), "more than a day"),
+        (script(faults(vec![(0, later(u64::MAX, Fault::Crash(A)))])), "more than a day"),
+        (script(faults(vec![(0, later(0, Fault::Crash(C)))])), "names node C"),
+        (script(faults(vec![(0, Fault::LeaveMajority(vec![C]))])), "names node C"),
+        (forged(packet(B, 0), Some(C)), "names node C"),
+        (forged(packet(B, 1), Some(A)), "is a copy"),
+        (script(Script { torn: [(EventId::Fault(0), 0)].into(), ..Script::default() }), "names *0"),
+    ] {
+        assert_refused(&fifo, &run, says);
+    }
+}
+
+#[test]
+fn menus_that_make_no_sense_are_refused_in_words() {
+    let fifo = fifo();
+    let run = || Run::new(&fifo, 0);
+    let menu = |change: fn(&mut FaultMenu)| {
+        let mut menu = FaultMenu::default();
+        change(&mut menu);
+        run().with_faults(menu)
+    };
     for (run, says) in [
         (menu(|menu| menu.network.spikes = Rate(2_000_000)), "spikes: a chance is at most"),
         (menu(|menu| menu.forging.replay = Rate(2_000_000)), "replay: a chance is at most"),
@@ -154,15 +173,6 @@ fn faults_that_make_no_sense_are_refused_in_words() {
         ),
         (script(faults(vec![(0, Fault::Clock(A, drifting))])), "drifts by at most"),
         (menu(|menu| menu.torn_writes = 1), "without recovery"),
-        (script(faults(vec![(1, Fault::Clock(A, LocalClock::default()))])), "from time 0"),
-        (script(faults(vec![(0, Fault::Step(A, i64::MIN))])), "more than a day"),
-        (script(faults(vec![(0, Fault::Slow(A, u64::MAX))])), "more than a day"),
-        (script(faults(vec![(0, later(u64::MAX, Fault::Crash(A)))])), "more than a day"),
-        (script(faults(vec![(0, later(0, Fault::Crash(C)))])), "names node C"),
-        (script(faults(vec![(0, Fault::LeaveMajority(vec![C]))])), "names node C"),
-        (forged(packet(B, 0), Some(C)), "names node C"),
-        (forged(packet(B, 1), Some(A)), "is a copy"),
-        (script(Script { torn: [(EventId::Fault(0), 0)].into(), ..Script::default() }), "names *0"),
     ] {
         assert_refused(&fifo, &run, says);
     }

@@ -124,10 +124,10 @@ pub(crate) fn keeps(faults: &[(Time, Fault)], synchrony: Synchrony) -> bool {
             Fault::Pause(node) => {
                 paused.entry(node).or_insert(at);
             }
-            Fault::Resume(node) => {
-                if paused.remove(node).is_some_and(|begin| at > synchrony.latest(begin, at)) {
-                    return false;
-                }
+            Fault::Resume(node)
+                if paused.remove(node).is_some_and(|begin| at > synchrony.latest(begin, at)) =>
+            {
+                return false;
             }
             Fault::Slow(_, lag) if *lag > synchrony.longest_lag() => return false,
             _ => {}

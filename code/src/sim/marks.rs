@@ -176,8 +176,15 @@ impl Watcher {
             What::Heal { to } => {
                 self.cut.remove(&(node, *to));
             }
+            what => self.watch_changes(node, record.at, what),
+        }
+    }
+
+    /// What changes in a node, and not by an event.
+    fn watch_changes<V: Terms>(&mut self, node: NodeId, at: Time, what: &What<V>) {
+        match what {
             What::Slow { lag } => self.see_if(SLOW, *lag > 0),
-            What::Clock { .. } => self.see(if record.at == 0 { CLOCK } else { CLOCK_STEP }),
+            What::Clock { .. } => self.see(if at == 0 { CLOCK } else { CLOCK_STEP }),
             What::Betray => {
                 self.traitors.insert(node);
             }

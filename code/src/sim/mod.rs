@@ -20,6 +20,7 @@ pub mod script;
 pub mod step;
 mod strike;
 pub mod synchrony;
+mod told;
 pub mod trace;
 pub mod world;
 
