@@ -65,7 +65,7 @@ impl Layer for Everyone {
 }
 
 /// What stands on each node.
-fn stack(n: u32) -> impl Node + Layer<Implements = BestEffortBroadcast<u32>> {
+fn stack(n: u32) -> impl Node<Implements = BestEffortBroadcast<u32>> {
     Tally(PerNode::new(n, 0)).over(Everyone(n)).over(Fifo::new(n)).over(Retransmit::new(n))
 }
 

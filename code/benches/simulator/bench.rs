@@ -21,7 +21,7 @@ fn simulators(criterion: &mut Criterion) {
     group.bench_function("bare heap loop", |bencher| bencher.iter(|| heap::run(1, ROUNDS)));
     for (name, traced) in [("ours", false), ("ours, with a trace", true)] {
         group.bench_function(name, |bencher| {
-            bencher.iter(|| ours::run(1, bursts::NODES, ROUNDS, traced))
+            bencher.iter(|| ours::run(1, bursts::NODES, ROUNDS, traced));
         });
     }
     group.finish();

@@ -6,7 +6,7 @@
 //! | model | what is promised | how it is decided |
 //! | --- | --- | --- |
 //! | [`sequential()`] | one order of all operations, in which those of each client keep theirs (Lamport 1979) | search within a budget: NP-complete |
-//! | [`causal`] | for each client an order of its operations and all writes, in which what comes causally first does so (causal memory: Ahamad and others 1995) | polynomial: bad patterns (Bouajjani and others 2017) |
+//! | [`causal()`] | for each client an order of its operations and all writes, in which what comes causally first does so (causal memory: Ahamad and others 1995) | polynomial: bad patterns (Bouajjani and others 2017) |
 //! | [`monotonic_reads`] | no client reads a value older than one that it read before (Terry and others 1994) | polynomial: a cycle |
 //! | [`read_your_writes`] | no client reads a value older than one that it wrote before: read-after-write (Terry and others 1994) | polynomial: a cycle |
 //!
