@@ -134,6 +134,11 @@ fn faults_that_make_no_sense_are_refused_in_words() {
     let drifting = LocalClock { drift_ppm: 2_000_000, ..LocalClock::default() };
     let later = |after, fault| Fault::AtLeader(A, vec![(after, fault)]);
     for (run, says) in [
+        (
+            script(faults(vec![(0, later(7, Fault::Clock(A, LocalClock::default())))])),
+            "from time 0",
+        ),
+        (script(faults(vec![(0, Fault::Clock(A, drifting))])), "drifts by at most"),
         (script(faults(vec![(1, Fault::Clock(A, LocalClock::default()))])), "from time 0"),
         (script(faults(vec![(0, Fault::Step(A, i64::MIN))])), "more than a day"),
         (script(faults(vec![(0, Fault::Slow(A, u64::MAX))])), "more than a day"),
@@ -167,11 +172,6 @@ fn menus_that_make_no_sense_are_refused_in_words() {
         (menu(|menu| menu.byzantine = 3), "3 traitors among 2 nodes"),
         (menu(|menu| menu.clocks.steps = 3), "told how far"),
         (menu(|menu| menu.network.loss = Rate::percent(95)), "more than 90%"),
-        (
-            script(faults(vec![(0, later(7, Fault::Clock(A, LocalClock::default())))])),
-            "from time 0",
-        ),
-        (script(faults(vec![(0, Fault::Clock(A, drifting))])), "drifts by at most"),
         (menu(|menu| menu.torn_writes = 1), "without recovery"),
     ] {
         assert_refused(&fifo, &run, says);
