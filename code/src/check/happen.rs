@@ -61,11 +61,7 @@ impl<N: Explorable> Explored<N> {
             }
             Input::Recover => news.see(What::Recover),
         }
-        if let Some(steps) = crash
-            && let Some(&start) = starts_of_steps(&effects).get(steps as usize)
-        {
-            effects.truncate(start);
-        }
+        effects.truncate(carried_out(&effects, crash));
         for effect in effects {
             match effect {
                 Effect::Request(SendTo { to, msg: packet }) => {
@@ -196,6 +192,12 @@ impl<N: Layer> Outcome<N> {
         step(&mut state, event, &mut env, &mut effects);
         Outcome { state, effects, env }
     }
+}
+
+/// How many of the effects are carried out before the crash, if there is one.
+fn carried_out<N: Layer>(effects: &VecDeque<Effect<N>>, crash: Option<u32>) -> usize {
+    let start = crash.and_then(|steps| starts_of_steps(effects).get(steps as usize).copied());
+    start.unwrap_or(effects.len())
 }
 
 /// Before which effects a crash makes a difference: stores that follow one another are one step.

@@ -15,6 +15,7 @@ impl Order {
     }
 
     /// How many bytes the order of so many things takes.
+    #[cfg(feature = "txn")]
     pub(crate) fn bytes(number: usize) -> usize {
         number.div_ceil(64).saturating_mul(8).saturating_mul(number)
     }
@@ -25,6 +26,7 @@ impl Order {
     }
 
     /// How many come after `a`.
+    #[cfg(feature = "txn")]
     pub(crate) fn count_after(&self, a: usize) -> u32 {
         let after = &self.after[a * self.words..(a + 1) * self.words];
         after.iter().map(|word| word.count_ones()).sum()
