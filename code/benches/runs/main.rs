@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// Runs in a measurement.
-const RUNS: u64 = 64;
+const RUNS: u64 = 128;
 
 fn main() -> Result<(), String> {
     for traced in [false, true] {

@@ -13,6 +13,7 @@ mod include;
 mod judge;
 mod mdbook;
 mod page;
+mod performance;
 mod preprocess;
 mod problem;
 mod project;

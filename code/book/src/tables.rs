@@ -1,5 +1,5 @@
 //! What is written from the registry: the tables between markers in README.md and the introduction,
-//! and the whole of SUMMARY.md.
+//! and the whole of SUMMARY.md; and, on the page on performance, what was measured.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -7,6 +7,7 @@ use std::fs;
 use crate::course::{
     ALGORITHMS, Algorithm, CHAPTERS, Chapter, ENGINE, EXERCISES, Exercise, Section, chapter_of,
 };
+use crate::performance;
 use crate::problem::Problem;
 use crate::project::Project;
 
@@ -48,7 +49,11 @@ pub(crate) fn check(project: &Project) -> Result<(usize, Vec<Problem>), String> 
         .filter(|(_, found, wanted)| found != wanted)
         .map(|(name, found, wanted)| {
             let line = 1 + found.lines().zip(wanted.lines()).take_while(|(a, b)| a == b).count();
-            Problem::at(name, line, "differs from the registry: run `cargo book bless`")
+            Problem::at(
+                name,
+                line,
+                "differs from the registry, or from what was measured: run `cargo book bless`",
+            )
         })
         .collect();
     Ok((files.len() - stale.len(), stale))
@@ -66,6 +71,7 @@ fn compare(project: &Project) -> Result<Vec<(&'static str, String, String)>, Str
         let wanted = with_tables(name, &found, base)?;
         files.push((name, found, wanted));
     }
+    files.push(performance::page(project)?);
     Ok(files)
 }
 

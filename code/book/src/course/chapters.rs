@@ -14,6 +14,7 @@ pub(crate) const ENGINE: &[(&str, &str)] = &[
     ("Every run of a small system", "engine/model-checking.md"),
     ("Judging histories in files", "engine/judging.md"),
     ("Transactions and serializability", "engine/transactions.md"),
+    ("How fast, and compared with what", "engine/performance.md"),
 ];
 
 /// The course, in its order.

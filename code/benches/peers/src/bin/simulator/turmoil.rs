@@ -45,8 +45,9 @@ async fn program(seed: u64, node: u32, rounds: u32, received: Arc<AtomicU64>) ->
             received.fetch_add(1, Ordering::Relaxed);
         }
     });
-    let receivers: Vec<_> =
-        (0..BURST).map(|number| (turmoil::lookup(name(receiver(NODES, node, number))), PORT)).collect();
+    let receivers: Vec<_> = (0..BURST)
+        .map(|number| (turmoil::lookup(name(receiver(NODES, node, number))), PORT))
+        .collect();
     for _ in 0..rounds {
         tokio::time::sleep(Duration::from_nanos(PERIOD)).await;
         for (number, &receiver) in (0..BURST).zip(&receivers) {
