@@ -1,7 +1,7 @@
 //! The checker agrees with brute force, in its verdict and in everything that it says about it.
 
 use crate::brute;
-use crate::samples::{Bag, Sample, sample};
+use crate::samples::{Bag, Blind, Sample, sample};
 use distsys::history::linearizability::{Budget, OperationOf, Point, Rejection, Verdict};
 use distsys::history::objects::*;
 use distsys::history::{Sequential, linearizable};
@@ -155,6 +155,11 @@ fn brute_force_agrees_about_registers_whose_first_value_is_unknown() {
 #[test]
 fn brute_force_agrees_about_registers_with_compare_and_swap() {
     agrees("register with compare-and-swap", &CasRegister::holding(0));
+}
+
+#[test]
+fn brute_force_agrees_about_values_that_only_an_exact_comparison_tells_apart() {
+    agrees("values with one hash", &CasRegister::holding(Blind::from(0)));
 }
 
 #[test]

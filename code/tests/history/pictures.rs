@@ -105,6 +105,26 @@ fn a_run_of_a_register_without_write_back_is_drawn() {
 }
 
 #[test]
+fn operations_that_are_alike_take_effect_one_by_one() {
+    // While all three writes are open, 1 is read, then 0, then 1 again.
+    let operations = [
+        write(1, 1, 1, 50),
+        write(2, 1, 2, 60),
+        write(3, 0, 3, 70),
+        read(4, 1, 10, 11),
+        read(4, 0, 20, 21),
+        read(4, 1, 30, 31),
+    ];
+    let verdict = linearizable(&Cas::holding(5), &operations, Budget::default());
+    assert!(matches!(verdict, Verdict::Linearizable(_)), "{verdict:?}");
+    // A third time would take a third write of 1.
+    let more = [read(4, 0, 40, 41), read(4, 1, 42, 43)];
+    let operations: Vec<_> = operations.into_iter().chain(more).collect();
+    let verdict = linearizable(&Cas::holding(5), &operations, Budget::default());
+    assert!(matches!(verdict, Verdict::NotLinearizable(_)), "{verdict:?}");
+}
+
+#[test]
 fn what_is_not_decided_is_drawn_too() {
     let operations = stale_read();
     let none = Budget { steps: 0, bytes: 0 };

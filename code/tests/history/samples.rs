@@ -4,8 +4,10 @@
 use distsys::history::linearizability::OperationOf;
 use distsys::history::objects::*;
 use distsys::history::{Moment, Operation, Sequential};
+use distsys::layer::Value;
 use distsys::service::OpId;
 use distsys::sim::random::{Draws, Purpose, below, draws};
+use std::hash::{Hash, Hasher};
 
 /// An object of which there are samples. It is written once more here, plainly, so that an error in the object does not
 /// explain itself.
@@ -20,16 +22,17 @@ pub(crate) trait Sample: Sequential {
     fn guess(call: &Self::Call, draws: &mut Draws) -> Self::Return;
 }
 
-/// A history of a few operations of three clients. A client whose operation is never answered is replaced by another.
+/// A history of a few operations of up to four clients. A client whose operation is never answered is replaced by another.
 pub(crate) fn sample<S: Sample>(seed: u64, most: u64) -> Vec<OperationOf<S>> {
     let mut draws = draws(seed, Purpose::Workload, 0, 0);
     let count = 1 + below(&mut draws, most);
     let wrong = below(&mut draws, 4);
     let mut run = Run::<S> { operations: Vec::new(), memory: S::Memory::default(), draws };
     // Of each client: which operation is open, and whether it has taken effect.
-    let mut clients: [Option<(usize, bool)>; 3] = [None; 3];
+    let mut clients = vec![None; 2 + below(&mut run.draws, 3) as usize];
     for position in 0.. {
-        let client = &mut clients[below(&mut run.draws, 3) as usize];
+        let client = below(&mut run.draws, clients.len() as u64) as usize;
+        let client = &mut clients[client];
         let is_enough = run.operations.len() as u64 == count;
         *client = match *client {
             None if is_enough => None,
@@ -114,38 +117,55 @@ impl Sample for Register<u8> {
     }
 }
 
-impl Sample for CasRegister<u8> {
+impl<V: Value + From<u8>> Sample for CasRegister<V> {
     type Memory = u8;
-    fn call(draws: &mut Draws) -> CasCall<u8> {
+    fn call(draws: &mut Draws) -> CasCall<V> {
+        let value = |draws: &mut Draws| V::from(below(draws, 3) as u8);
         match below(draws, 3) {
             0 => CasCall::Read,
-            1 => CasCall::Write(below(draws, 3) as u8),
-            _ => CasCall::Cas { from: below(draws, 3) as u8, to: below(draws, 3) as u8 },
+            1 => CasCall::Write(value(draws)),
+            _ => CasCall::Cas { from: value(draws), to: value(draws) },
         }
     }
-    fn run(memory: &mut u8, call: &CasCall<u8>, _: &mut Draws) -> CasReturn<u8> {
+    fn run(memory: &mut u8, call: &CasCall<V>, _: &mut Draws) -> CasReturn<V> {
+        // What it remembers is the number of which the value is made.
+        let number = |value: &V| (0..3).find(|number| V::from(*number) == *value).unwrap();
         match call {
-            CasCall::Read => CasReturn::Read(*memory),
+            CasCall::Read => CasReturn::Read((*memory).into()),
             CasCall::Write(value) => {
-                *memory = *value;
+                *memory = number(value);
                 CasReturn::Written
             }
             CasCall::Cas { from, to } => {
-                let swaps = memory == from;
+                let swaps = *memory == number(from);
                 if swaps {
-                    *memory = *to;
+                    *memory = number(to);
                 }
                 CasReturn::Swapped(swaps)
             }
         }
     }
-    fn guess(call: &CasCall<u8>, draws: &mut Draws) -> CasReturn<u8> {
+    fn guess(call: &CasCall<V>, draws: &mut Draws) -> CasReturn<V> {
         match call {
-            CasCall::Read => CasReturn::Read(below(draws, 3) as u8),
+            CasCall::Read => CasReturn::Read((below(draws, 3) as u8).into()),
             CasCall::Write(_) => CasReturn::Written,
             CasCall::Cas { .. } => CasReturn::Swapped(below(draws, 2) == 0),
         }
     }
+}
+
+/// A value whose hash says nothing: all are equal by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Blind(u8);
+
+impl From<u8> for Blind {
+    fn from(value: u8) -> Self {
+        Blind(value)
+    }
+}
+
+impl Hash for Blind {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 impl Sample for Map<u8, String> {

@@ -76,10 +76,10 @@ impl Part {
     ) -> Self {
         let until = until.unwrap_or(u64::MAX);
         let mut part = Part {
-            returned: Vec::new(),
+            returned: Vec::with_capacity(indices.len()),
             pending: Vec::new(),
-            open: Vec::new(),
-            begins: Vec::new(),
+            open: Vec::with_capacity(2 * indices.len()),
+            begins: Vec::with_capacity(indices.len()),
             reads: Vec::new(),
             may_look_ahead: false,
             replacing: Vec::new(),
@@ -169,7 +169,7 @@ impl Part {
         &mut self,
         operations: &[Operation<C, T>],
     ) {
-        let mut kinds = Numbered::new();
+        let mut kinds = Numbered::with_room_for(self.returned.len());
         let mut last = Vec::new();
         let others = (0..).zip(&mut self.returned).filter(|(_, operation)| !operation.is_read());
         for (number, operation) in others {
@@ -222,7 +222,7 @@ impl Part {
         let last = self.returned.last().map_or(0, |operation| operation.returned);
         pending.retain(|(invoked, _)| *invoked <= last);
         pending.sort_unstable();
-        let mut kinds = Numbered::new();
+        let mut kinds = Numbered::with_room_for(0);
         for (invoked, index) in pending {
             let (kind, is_new) = kinds.number(&operations[index].call);
             if is_new {

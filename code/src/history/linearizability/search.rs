@@ -71,13 +71,14 @@ impl<'a, S: Sequential> Search<'a, S> {
         bytes: u64,
     ) -> Self {
         let part = Part::new(object, operations, indices, until, bytes);
+        let likely = part.returned.len();
         Search {
             object,
             operations,
-            states: Numbered::new(),
+            states: Numbered::with_room_for(likely),
             counts: Counts::new(part.pending.len()),
-            seen: Seen::new(part.words),
-            log: Vec::new(),
+            seen: Seen::new(part.words, likely),
+            log: Vec::with_capacity(likely),
             frontier: BinaryHeap::new(),
             set: vec![0; part.words.changes + part.words.looks],
             part,

@@ -31,13 +31,14 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) fn new(words: Words) -> Self {
+    /// None yet; `likely` many are to come.
+    pub(super) fn new(words: Words, likely: usize) -> Self {
         Seen {
             words,
-            configurations: Vec::new(),
-            before: Vec::new(),
-            sets: Vec::new(),
-            last: Index::default(),
+            configurations: Vec::with_capacity(likely),
+            before: Vec::with_capacity(likely),
+            sets: Vec::with_capacity(likely * (words.changes + words.looks)),
+            last: Index::with_room_for(likely),
         }
     }
 

@@ -15,6 +15,12 @@ pub(super) struct Index {
 pub(super) const NONE: u32 = u32::MAX;
 
 impl Index {
+    /// With room for so many before it has to grow.
+    pub(super) fn with_room_for(count: usize) -> Self {
+        let size = (count * 4 / 3 + 1).next_power_of_two();
+        Index { slots: vec![(0, NONE); size], taken: 0 }
+    }
+
     /// Where the number of the thing with this hash is. If it holds [`NONE`], there is none yet,
     /// and the caller has to put one in.
     pub(super) fn at(&mut self, hash: u64, equal: impl Fn(u32) -> bool) -> &mut u32 {
@@ -56,8 +62,8 @@ pub(super) struct Numbered<T> {
 }
 
 impl<T: Eq + Hash> Numbered<T> {
-    pub(super) fn new() -> Self {
-        Numbered { values: Vec::new(), index: Index::default() }
+    pub(super) fn with_room_for(count: usize) -> Self {
+        Numbered { values: Vec::with_capacity(count), index: Index::with_room_for(count) }
     }
     /// The number of the value, and whether it is new.
     pub(super) fn number(&mut self, value: T) -> (u32, bool) {
