@@ -121,10 +121,6 @@ fn reads_of_others<'a, K: Value + Ord, V: Value>(
                 };
                 if store == Store::Lists || own.is_empty() {
                     reads.push(Read { reader, key, content: &content[..others], writer: None });
-                } else if others > 0 {
-                    let seen =
-                        Seen { reader, key: key.clone(), content: content.clone(), of: None };
-                    return Err(Box::new(Anomaly::Internal(seen)));
                 }
             }
         }

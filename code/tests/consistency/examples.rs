@@ -78,6 +78,17 @@ fn what_is_broken_is_explained() {
 }
 
 #[test]
+fn what_nobody_saw_need_not_have_happened() {
+    let unseen = accesses("0 w? x 1, 0 r x, 1 r x");
+    for verdict in [causal(&unseen), monotonic_reads(&unseen), read_your_writes(&unseen)] {
+        assert!(is_kept(&verdict.unwrap()));
+    }
+    let operations = operations(&accesses("0 w? x 1, 1 r x, 2 r x"));
+    let order = sequential(&registers(), &operations, Budget::default());
+    assert!(matches!(order, Sequence::Sequential(order) if order.len() == 2));
+}
+
+#[test]
 fn what_cannot_come_next_is_named() {
     let accesses = accesses("0 w x 1, 0 r y, 1 w y 1, 1 r x");
     let verdict = sequential(&registers(), &operations(&accesses), Budget::default());

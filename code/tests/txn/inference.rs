@@ -42,6 +42,22 @@ fn hard_histories_of_registers_end_with_the_budget() {
     assert!(matches!(verdict, Verdict::Serializable(order) if order.len() == 120));
 }
 
+/// Whichever of two writes is tried first, the other order has its turn.
+#[test]
+fn both_orders_of_two_writes_are_tried() {
+    let transactions = at_once(&[
+        "w x 1, w x 2",
+        "r x 2",
+        "w z 5, r y",
+        "r z 4, r x 2",
+        "r z 5, r x 2",
+        "w z 3, r y, w z 4",
+        "w x 6, w x 7, w y 8",
+    ]);
+    let verdict = check(Store::Registers, Level::Serializable, &transactions, STEPS).unwrap();
+    assert!(matches!(verdict, Verdict::Serializable(order) if order.len() == 7));
+}
+
 /// Long histories, the kind that a test of a real database gives.
 #[test]
 fn thousands_of_transactions_are_no_trouble() {
