@@ -12,6 +12,7 @@ pub(crate) const ENGINE: &[(&str, &str)] = &[
     ("Faults, menus and marks", "engine/faults.md"),
     ("Searching for runs that go wrong", "engine/searching.md"),
     ("Every run of a small system", "engine/model-checking.md"),
+    ("Histories and linearizability", "engine/histories.md"),
     ("Judging histories in files", "engine/judging.md"),
     ("Transactions and serializability", "engine/transactions.md"),
     ("How fast, and compared with what", "engine/performance.md"),
