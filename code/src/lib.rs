@@ -5,19 +5,25 @@
 //! the map.
 
 pub mod beside;
+pub mod broadcast;
 #[cfg(feature = "check")]
 pub mod check;
 pub mod choices;
+pub mod clock;
 pub mod consistency;
+pub mod detector;
 pub mod draw;
 pub mod facts;
 #[cfg(feature = "formats")]
 pub mod formats;
+pub mod generals;
 pub mod history;
 pub mod layer;
 pub mod link;
 pub mod model;
 pub mod node;
+pub mod rpc;
+pub mod runs;
 pub mod service;
 pub mod sim;
 pub mod spec;

@@ -1,4 +1,5 @@
 //! Helpers for tests.
 
 pub mod golden;
+pub mod mutants;
 pub mod toys;

@@ -13,9 +13,8 @@ use distsys::sim::{
     World,
 };
 use distsys::spec::{fifo_link, reliable_link};
-use distsys::subject::{Report, Run, Subject, Systematic, subjects};
-use tests::golden;
-use zoo::{TWINS, Twin, hunts};
+use distsys::subject::{Report, Run, Subject, Systematic, links};
+use tests::{golden, mutants};
 
 // Scripts: one situation each; the pages show the golden files.
 
@@ -75,10 +74,6 @@ fn fifo_over_retransmission_keeps_order_on_a_lossy_network() {
     golden::check_run("fifo-over-retransmit", caption, &trace.text(), &Style::default());
 }
 
-fn subject(name: &str) -> Subject {
-    subjects().into_iter().find(|subject| subject.name == name).unwrap()
-}
-
 fn calm() -> FaultMenu {
     FaultMenu { until: 0, ..FaultMenu::of_network(Network::calm()) }
 }
@@ -86,7 +81,7 @@ fn calm() -> FaultMenu {
 /// A sends alfa and bravo; B crashes when it has carried out `done` effects of receiving alfa, and
 /// comes back.
 fn crash_at_the_boundary(name: &str, done: u32) -> Report {
-    let subject = subject(name);
+    let subject = mutants::subject(name);
     let script = Script {
         crashes: [(EventId::Packet(packet(A, B, 1)), done)].into(),
         faults: Some(vec![(100 * MILLIS, Fault::Recover(B))]),
@@ -132,8 +127,8 @@ fn at_least_once_repeats_what_a_crash_at_the_boundary_hits() {
 
 #[test]
 fn links_keep_their_promises_in_every_hunt() {
-    for subject in subjects() {
-        for hunt in hunts(&subject) {
+    for subject in links::subjects() {
+        for hunt in subject.hunts() {
             for seed in 0..300 {
                 let run = hunt.with_seed(seed);
                 let report = run.report(&subject).unwrap();
@@ -169,7 +164,7 @@ fn assert_kept(subject: &Subject, run: &Run, report: &Report) {
 #[test]
 fn durable_links_keep_their_promises_wherever_two_crashes_strike() {
     for name in ["fifo-link-at-most-once", "fifo-link-at-least-once"] {
-        let subject = subject(name);
+        let subject = mutants::subject(name);
         let run = Run::new(&subject, 0).with("messages", 1).with("rounds", 2).with_faults(calm());
         let runs = Systematic::crashes(2, 100 * MILLIS).of_run(&subject, &run);
         let mut number = 0;
@@ -183,7 +178,7 @@ fn durable_links_keep_their_promises_wherever_two_crashes_strike() {
 
 #[test]
 fn without_stable_storage_some_crash_breaks_the_order() {
-    let subject = subject("fifo-link");
+    let subject = mutants::subject("fifo-link");
     let run = Run::new(&subject, 0).with("messages", 1).with("rounds", 3).with_faults(calm());
     let runs = Systematic::crashes(1, 100 * MILLIS).of_run(&subject, &run);
     let reports = runs.map(|next| next.unwrap().run.report(&subject).unwrap());
@@ -210,82 +205,26 @@ fn retransmission_remembers_at_most_a_window_of_numbers() {
 
 // Mutants: each twin, with the property that must reject it.
 
-fn found(twin: &Twin) -> (Run, Report) {
-    twin.hunt(100).unwrap().unwrap_or_else(|| panic!("{} survives 100 seeds", twin.name))
-}
-
 #[test]
 fn every_twin_breaks_its_property_and_the_smallest_run_is_pinned() {
-    let mut table = String::new();
-    for twin in TWINS {
-        let (run, _) = found(twin);
-        let (small, report) = twin.smallest(&run).unwrap();
-        let violation =
-            report.breaks(twin.breaks).expect("the smallest run breaks the same property");
-        assert!(report.promised, "{}: the smallest run stays within the model", twin.name);
-        let records = report.trace.records.len();
-        table += &format!(
-            "{}\n  breaks {}, seed {}, {records} records\n  {}\n  {}\n",
-            twin.name,
-            twin.breaks,
-            run.seed,
-            violation.explanation,
-            serde_json::to_string(&small).unwrap()
-        );
-        let (trace, explanation) = beginning(report.trace.clone(), &violation.explanation);
-        let caption = format!("{}: {explanation}", capitalised(twin.bug));
-        golden::check(
-            &format!("zoo-{}.html", twin.name),
-            &distsys::draw::figure(
-                &format!("zoo-{}", twin.name),
-                &caption,
-                &trace,
-                &Style::default(),
-            ),
-        );
-    }
-    golden::check("zoo.txt", &table);
-    golden::check("zoo-count.txt", &TWINS.len().to_string());
-}
-
-/// What a picture has room for of a run that goes on and on, and what to say then.
-fn beginning(mut trace: Trace<Text>, explanation: &str) -> (Trace<Text>, String) {
-    if trace.records.len() <= 150 {
-        return (trace, format!("{explanation}."));
-    }
-    trace.records.truncate(40);
-    (trace, format!("{explanation}. It goes on like this until then."))
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
-    first + letters.as_str()
+    mutants::each_breaks_its_property(mutants::topic("links"));
 }
 
 #[test]
 fn the_original_survives_the_smallest_run_of_each_twin() {
-    for twin in TWINS {
-        let (small, _) = twin.smallest(&found(twin).0).unwrap();
-        let original = subject(twin.subject);
-        let run = Run { subject: twin.subject.to_string(), ..small };
-        let report = run.report(&original).unwrap();
-        assert!(report.breaks(twin.breaks).is_none(), "{}: it is the run that is wrong", twin.name);
-    }
+    mutants::the_originals_survive(mutants::topic("links"));
 }
 
 #[test]
 fn every_property_of_links_rejects_some_twin() {
-    for subject in subjects() {
-        for promise in &subject.promises {
-            let rejects = |twin: &&Twin| twin.breaks == promise.name;
-            let known = TWINS.iter().any(|twin| rejects(&twin));
-            // No realistic slip of these algorithms makes messages up: the next test stands in.
-            let elsewhere = ["reliable_link::no_creation"];
-            assert!(known || elsewhere.contains(&promise.name), "no twin breaks {}", promise.name);
-        }
-    }
-    assert!(subjects().iter().any(|subject| subject.model.nodes == Nodes::CrashRecovery));
+    // No realistic slip of these algorithms makes messages up: the next test stands in.
+    let elsewhere = ["reliable_link::no_creation"];
+    mutants::each_promise_rejects_some_twin(
+        mutants::topic("links"),
+        &links::subjects(),
+        &elsewhere,
+    );
+    assert!(links::subjects().iter().any(|it| it.model.nodes == Nodes::CrashRecovery));
 }
 
 #[test]

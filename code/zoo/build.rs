@@ -1,14 +1,14 @@
 //! Makes a module of each twin: the text of the algorithm with one change.
 #![expect(clippy::disallowed_methods, reason = "a build script is told its folders in variables")]
 
-#[path = "src/twins.rs"]
+#[path = "src/twins/mod.rs"]
 #[allow(unreachable_pub, reason = "the library exports it")]
 mod twins;
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
-use twins::{TWINS, Twin};
+use twins::{TOPICS, Topic, Twin};
 
 fn main() {
     if let Err(error) = make() {
@@ -19,9 +19,11 @@ fn main() {
 fn make() -> Result<(), String> {
     let source = Path::new(&variable("CARGO_MANIFEST_DIR")?).join("../src");
     let out = PathBuf::from(variable("OUT_DIR")?);
-    println!("cargo::rerun-if-changed=src/twins.rs");
+    println!("cargo::rerun-if-changed=src/twins");
     let (mut modules, mut subjects) = (String::new(), String::new());
-    for twin in TWINS {
+    for (topic, twin) in
+        TOPICS.iter().flat_map(|topic| topic.twins.iter().map(move |twin| (topic, twin)))
+    {
         let path = source.join(twin.module);
         println!("cargo::rerun-if-changed={}", path.display());
         let text = fs::read_to_string(&path)
@@ -32,7 +34,7 @@ fn make() -> Result<(), String> {
         fs::write(&file, text).map_err(|e| format!("cannot write {}: {e}", file.display()))?;
         // Writing to a String cannot fail.
         let _ = writeln!(modules, "#[path = {file:?}]\n#[doc = {:?}]\npub mod {name};", twin.bug);
-        let _ = writeln!(subjects, "    {:?} => {},", twin.name, subject(twin, &name)?);
+        let _ = writeln!(subjects, "    {:?} => {},", twin.name, subject(topic, twin, &name)?);
     }
     let all = format!(
         "{modules}\nfn open(name: &str) -> Option<distsys::subject::Subject> {{\nSome(match name {{\n{subjects}    _ => return None,\n}})\n}}\n"
@@ -58,28 +60,10 @@ fn patch(twin: &Twin, text: &str) -> Result<String, String> {
 
 /// The expression that makes a subject of the twin: the stack of the original, with the twin in its
 /// place.
-fn subject(twin: &Twin, module: &str) -> Result<String, String> {
-    let name = twin.name;
-    Ok(match (twin.module, twin.subject) {
-        ("link/fifo.rs", "fifo-link") => {
-            format!("links::fifo({name:?}, {module}::Fifo::new, links::retransmit)")
-        }
-        ("link/retransmit.rs", "reliable-link") => {
-            format!(
-                "links::reliable({name:?}, |n, window| {module}::Retransmit::new(n).with_window(window))"
-            )
-        }
-        ("link/durable.rs", "fifo-link-at-most-once" | "fifo-link-at-least-once") => {
-            let boundary = match twin.subject {
-                "fifo-link-at-most-once" => "AtMostOnce",
-                _ => "AtLeastOnce",
-            };
-            format!(
-                "links::durable({name:?}, link::Boundary::{boundary}, |n| {module}::DurableFifo::new(n, {module}::Boundary::{boundary}), links::retransmit)"
-            )
-        }
-        (module, subject) => {
-            return Err(format!("twin {name}: no way to put {module} into {subject}"));
-        }
-    })
+fn subject(topic: &Topic, twin: &Twin, module: &str) -> Result<String, String> {
+    let fits = |place: &&twins::Place| (place.module, place.subject) == (twin.module, twin.subject);
+    let place = topic.places.iter().find(fits).ok_or_else(|| {
+        format!("twin {}: no way to put {} into {}", twin.name, twin.module, twin.subject)
+    })?;
+    Ok(place.made_by.replace("{name}", &format!("{:?}", twin.name)).replace("{twin}", module))
 }

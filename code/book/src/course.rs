@@ -5,10 +5,12 @@
 mod algorithms;
 mod chapters;
 mod exercises;
+mod runs;
 
 pub(crate) use algorithms::ALGORITHMS;
 pub(crate) use chapters::{CHAPTERS, ENGINE};
 pub(crate) use exercises::EXERCISES;
+pub(crate) use runs::RUNS;
 
 /// A lecture.
 pub(crate) struct Chapter {
@@ -38,6 +40,17 @@ pub(crate) struct Algorithm {
     pub(crate) section: &'static str,
     /// Its files below `code/src/`; empty while it is not written.
     pub(crate) code: &'static [&'static str],
+}
+
+/// A run that the lectures draw.
+pub(crate) struct CourseRun {
+    /// As in "R4.3"; two if it is drawn twice.
+    pub(crate) ids: &'static [&'static str],
+    pub(crate) title: &'static str,
+    /// The section that shows it.
+    pub(crate) section: &'static str,
+    /// Whether it is in `code/src/runs/` and on the page of its section.
+    pub(crate) written: bool,
 }
 
 /// What an exercise asks for.
@@ -118,6 +131,8 @@ mod tests {
         let sections = CHAPTERS.iter().map(|chapter| chapter.sections.len()).sum::<usize>();
         assert_eq!((CHAPTERS.len(), sections), (8, 23));
         assert_eq!((ALGORITHMS.len(), EXERCISES.len()), (37, 22));
+        let drawings = RUNS.iter().map(|run| run.ids.len()).sum::<usize>();
+        assert_eq!((RUNS.len(), drawings), (46, 49));
     }
 
     #[test]
@@ -137,8 +152,10 @@ mod tests {
     }
 
     #[test]
-    fn every_algorithm_and_exercise_has_its_section() {
-        for id in ALGORITHMS.iter().map(|a| a.section).chain(EXERCISES.iter().map(|e| e.section)) {
+    fn every_algorithm_exercise_and_run_has_its_section() {
+        let sections =
+            ALGORITHMS.iter().map(|a| a.section).chain(EXERCISES.iter().map(|e| e.section));
+        for id in sections.chain(RUNS.iter().map(|run| run.section)) {
             assert!(Section::find(id).is_some(), "section {id} is not registered");
         }
     }

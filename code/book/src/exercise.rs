@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{self, Command};
 
-use crate::course::{EXERCISES, Exercise, chapter_of};
+use crate::course::{EXERCISES, Exercise, RUNS, chapter_of};
 use crate::externs::compile;
 use crate::project::Project;
 use crate::settings::Settings;
@@ -41,6 +41,26 @@ pub(crate) fn run(project: &Project, number: u8, options: &[OsString]) -> Result
         .args(with_seed(options, seed))
         .status()
         .map_err(|error| format!("cannot start {program}: {error}"))?;
+    process::exit(status.code().unwrap_or(1))
+}
+
+/// Prints all runs of the lectures.
+pub(crate) fn list_runs() {
+    for run in RUNS {
+        let status = if run.written { "cargo book run " } else { "not yet" };
+        for id in run.ids {
+            let command = if run.written { format!("{status}{id}") } else { status.to_owned() };
+            println!("{id:<6} {:>5}  {:<56} {command}", run.section, run.title);
+        }
+    }
+}
+
+/// Shows a run of the lectures and ends with the exit status of the program that does so.
+pub(crate) fn show_run(project: &Project, options: &[OsString]) -> Result<(), String> {
+    let status = Command::new(compiled(project, "run")?)
+        .args(options)
+        .status()
+        .map_err(|error| format!("cannot start run: {error}"))?;
     process::exit(status.code().unwrap_or(1))
 }
 

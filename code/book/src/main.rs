@@ -39,6 +39,7 @@ Usage: cargo book COMMAND
   build                         build the notebook below code/target
   test [--thorough]             test everything: crates, snippets, includes, links, exercises
   exercise [NUMBER [OPTION…]]   run an exercise; without a number, list all of them
+  run [ID [OPTION…]]            show a run of the lectures, as in R4.3; without an ID, list all of them
   check FILE --model MODEL      judge a history, as Jepsen or Maelstrom stored it: `cargo book check --help`
   bless                         rewrite the golden files, the tables and SUMMARY.md
 
@@ -47,9 +48,10 @@ Examples:
   cargo book serve --open
   cargo book exercise 4 --seed 7
   cargo book exercise 4 --help
+  cargo book run R4.3
 ";
 
-const COMMANDS: [&str; 7] = ["serve", "build", "test", "exercise", "check", "bless", "help"];
+const COMMANDS: [&str; 8] = ["serve", "build", "test", "exercise", "run", "check", "bless", "help"];
 
 fn main() -> ExitCode {
     match run() {
@@ -82,6 +84,7 @@ fn run() -> Result<(), String> {
         "build" => only(arguments).and_then(|()| build()),
         "test" => test(arguments),
         "exercise" => exercise(arguments),
+        "run" => course_run(arguments),
         "check" => check_history(arguments),
         "bless" => only(arguments).and_then(|()| bless()),
         unknown => Err(not_a_command(unknown)),
@@ -164,6 +167,15 @@ fn test(mut arguments: Parser) -> Result<(), String> {
         }
     }
     check::run(&Project::find()?, thorough)
+}
+
+fn course_run(mut arguments: Parser) -> Result<(), String> {
+    let options: Vec<OsString> = arguments.raw_args().map_err(|e| e.to_string())?.collect();
+    if options.is_empty() {
+        exercise::list_runs();
+        return Ok(());
+    }
+    exercise::show_run(&Project::find()?, &options)
 }
 
 fn exercise(mut arguments: Parser) -> Result<(), String> {

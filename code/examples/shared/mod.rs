@@ -177,7 +177,7 @@ fn list_faults() {
 }
 
 fn list_zoo() {
-    for twin in zoo::TWINS {
+    for twin in zoo::twins() {
         println!("{:<34} {}", twin.name, twin.bug);
         println!("{:34} breaks {}", "", twin.breaks);
     }

@@ -25,6 +25,16 @@ pub fn figure(id: &str, caption: &str, trace: &Trace<Text>, style: &Style) -> St
     html + "</ol>\n</details>\n</figure>\n"
 }
 
+/// A picture that is not a space-time diagram, in the same box: SVG without blank lines, and what it shows.
+pub fn framed(id: &str, svg: &str, caption: &str) -> String {
+    let (id, caption) = (identifier(id), escape(caption));
+    format!(
+        "<figure class=\"run\" id=\"{id}\">\n<div class=\"run-box\" tabindex=\"0\" role=\"region\" aria-label=\"Picture: {caption}\">\n{svg}\n</div>\n\
+         <figcaption>{caption}</figcaption>\n</figure>\n",
+        svg = svg.trim_end()
+    )
+}
+
 /// The name with everything replaced that an HTML id, a CSS selector or an address could not take.
 pub(crate) fn identifier(id: &str) -> String {
     let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };

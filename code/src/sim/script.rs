@@ -50,6 +50,11 @@ pub struct Script {
 }
 
 impl Script {
+    /// Nothing is left to the seed, and nothing happens.
+    pub fn calm() -> Self {
+        Script { calm: true, ..Script::default() }
+    }
+
     /// The mildest model in which what is decided here can happen.
     pub fn model(&self) -> Model {
         let lossy = |fate: &Fate| match fate {

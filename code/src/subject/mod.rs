@@ -17,7 +17,7 @@ use crate::layer::{Asked, Value};
 use crate::model::Model;
 use crate::node::{NodeId, Time};
 use crate::sim::trace::Trace;
-use crate::sim::{Mutator, Node};
+use crate::sim::{Mutator, Node, Script};
 use crate::spec::{Kind, Verdict};
 use serde::{Deserialize, Serialize};
 use std::any::Any;
@@ -91,6 +91,9 @@ type Open =
 /// How many requests a run has.
 type Requests = dyn Fn(&Parameters) -> Result<u32, String> + Send + Sync;
 
+/// Some runs of a subject.
+type Runs = fn(&Subject) -> Vec<Run>;
+
 /// An algorithm that can be run.
 pub struct Subject {
     /// Its name, for commands and addresses.
@@ -108,6 +111,8 @@ pub struct Subject {
     requests: Box<Requests>,
     /// The [`Mutator`] of its packets, if there is one.
     mutator: Option<Box<dyn Any + Send + Sync>>,
+    scenes: Runs,
+    hunts: Runs,
     open: Box<Open>,
 }
 
@@ -130,6 +135,8 @@ impl Subject {
             style: Style::default(),
             requests: Box::new(move |parameters| Ok(workload(parameters)?.len() as u32)),
             mutator: None,
+            scenes: |subject| vec![Run::new(subject, 0).with_script(Script::calm())],
+            hunts: |subject| vec![Run::new(subject, 0)],
             open: Box::new(move |run, parameters, mutator| {
                 let workload = workload(parameters)?;
                 let mutator = mutator.and_then(|it| it.downcast_ref::<Mutator<N::Packet>>());
@@ -153,6 +160,23 @@ impl Subject {
     /// With messages that adversaries and traitors change like this: `P` is what its nodes send.
     pub fn with_mutator<P: Value>(self, mutator: Mutator<P>) -> Self {
         Subject { mutator: Some(Box::new(mutator)), ..self }
+    }
+
+    /// With these short calm runs, of which all small changes can be tried; and these runs, in which
+    /// bugs come to light, all of them within the model of the subject.
+    pub fn with_hunts(self, scenes: Runs, hunts: Runs) -> Self {
+        Subject { scenes, hunts, ..self }
+    }
+
+    /// Short calm runs, of which all small changes can be tried.
+    pub fn scenes(&self) -> Vec<Run> {
+        (self.scenes)(self)
+    }
+
+    /// Runs in which bugs come to light, to be tried with many seeds. All of them stay within the
+    /// model, so that a correct algorithm keeps its promises in every one.
+    pub fn hunts(&self) -> Vec<Run> {
+        (self.hunts)(self)
     }
 
     /// The parameters of a run of this subject: those given, and the rest as they are by default.

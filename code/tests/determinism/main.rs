@@ -10,8 +10,8 @@ mod recorded;
 
 use distsys::subject::{Run, Subject, subjects};
 use sha2::{Digest, Sha256};
-use tests::golden;
-use zoo::{TWINS, hunts, scenes};
+use tests::{golden, mutants};
+use zoo::TOPICS;
 
 /// The SHA-256 of these bytes, in hexadecimal.
 fn sha256(bytes: impl AsRef<[u8]>) -> String {
@@ -27,29 +27,23 @@ fn hash(subject: &Subject, run: &Run) -> String {
 fn table() -> String {
     let mut table = String::new();
     for subject in subjects() {
-        for (scene, run) in scenes(&subject).iter().enumerate() {
+        for (scene, run) in subject.scenes().iter().enumerate() {
             table += &format!("{} scene {scene} {}\n", subject.name, hash(&subject, run));
         }
-        for (hunt, run) in hunts(&subject).iter().enumerate() {
+        for (hunt, run) in subject.hunts().iter().enumerate() {
             for seed in 0..3 {
                 let hash = hash(&subject, &run.with_seed(seed));
                 table += &format!("{} menu {hunt} seed {seed} {hash}\n", subject.name);
             }
         }
     }
-    for twin in TWINS {
-        let subject = twin.subject().unwrap();
-        let run = smallest_run(twin.name);
-        table += &format!("{} smallest run {}\n", twin.name, hash(&subject, &run));
+    for topic in TOPICS {
+        for (twin, run) in topic.twins.iter().zip(mutants::smallest_runs(topic)) {
+            let subject = twin.subject().unwrap();
+            table += &format!("{} smallest run {}\n", twin.name, hash(&subject, &run));
+        }
     }
     table
-}
-
-/// The smallest run of a twin, as its golden file has it.
-fn smallest_run(twin: &str) -> Run {
-    let mut lines = include_str!("../golden/zoo.txt").lines();
-    lines.find(|line| *line == twin).unwrap();
-    serde_json::from_str(lines.find(|line| line.starts_with("  {")).unwrap()).unwrap()
 }
 
 #[test]

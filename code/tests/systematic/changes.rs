@@ -7,9 +7,9 @@ use distsys::subject::{
     Parameter, Parameters, Run, Subject, Systematic, Variation, Workload, subjects,
 };
 use std::collections::BTreeSet;
-use tests::golden;
 use tests::toys::puppet::{Do, Puppet};
-use zoo::{TWINS, Twin, scenes};
+use tests::{golden, mutants};
+use zoo::Twin;
 
 const NODES: &[Parameter] =
     &[Parameter { name: "nodes", about: "how many nodes", default: 2, least: 2, most: 2 }];
@@ -25,7 +25,7 @@ fn two_packets() -> Subject {
 }
 
 fn calm(subject: &Subject) -> Run {
-    Run::new(subject, 0).with_script(Script { calm: true, ..Script::default() })
+    Run::new(subject, 0).with_script(Script::calm())
 }
 
 fn all(systematic: &Systematic, subject: &Subject) -> Vec<Variation> {
@@ -111,7 +111,7 @@ fn which_twins_die_by_one_change_and_which_by_two() {
     let header = "| Twin | Changes | Runs tried | What was changed | At random |";
     let mut table = format!("{header}\n|---|---|---|---|---|\n");
     let mut found = [0; 4];
-    for twin in TWINS {
+    for twin in mutants::topic("links").twins {
         let hunt = twin.hunt_by_changes(2, usize::MAX).unwrap();
         let (run, _) = twin.hunt(100).unwrap().unwrap();
         let (changes, what) = match &hunt.found {
@@ -128,7 +128,7 @@ fn which_twins_die_by_one_change_and_which_by_two() {
         table += &format!("| {name} | {changes} | {} | {what} | seed {} |\n", hunt.tried, run.seed);
     }
     let [none, one, two, more] = found;
-    let all = TWINS.len();
+    let all = mutants::topic("links").twins.len();
     table += &format!(
         "\nOf {all} twins, {none} fail without any change, {one} by one, {two} by two, and {more} by no two changes.\n"
     );
@@ -146,7 +146,7 @@ fn the_originals_survive_every_change() {
     let thorough = std::env::var_os("DISTSYS_THOROUGH").is_some();
     let most = if thorough { 20_000 } else { 500 };
     for subject in subjects() {
-        for run in scenes(&subject) {
+        for run in subject.scenes() {
             for next in Systematic::of(&subject, 2).at_most(most).of_run(&subject, &run) {
                 let next = next.unwrap();
                 let broken = next.run.broken(&subject).unwrap();

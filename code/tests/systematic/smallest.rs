@@ -5,8 +5,8 @@ use distsys::layer::names::{A, B};
 use distsys::layer::{MILLIS, NodeId};
 use distsys::sim::{EventId, Fate, Fault, FaultMenu, Network, PacketId, Rate, Script};
 use distsys::subject::{Run, Smallest, Subject, shrink};
-use tests::golden;
-use zoo::{TWINS, Twin};
+use tests::{golden, mutants};
+use zoo::Twin;
 
 fn subject(twin: &str) -> (Subject, &'static str) {
     let twin = Twin::named(twin).unwrap();
@@ -14,7 +14,7 @@ fn subject(twin: &str) -> (Subject, &'static str) {
 }
 
 fn calm() -> Script {
-    Script { calm: true, ..Script::default() }
+    Script::calm()
 }
 
 fn lossy(percent: u32) -> FaultMenu {
@@ -117,7 +117,7 @@ fn a_run_that_was_drawn_gets_small_with_the_help_of_other_seeds() {
 
 #[test]
 fn the_smallest_run_depends_on_no_seed_and_is_found_again() {
-    for twin in TWINS {
+    for twin in mutants::topic("links").twins {
         let subject = twin.subject().unwrap();
         let (run, _) = twin.hunt(100).unwrap().unwrap();
         let small = shrink(&subject, &run, twin.breaks).unwrap();
@@ -195,7 +195,7 @@ fn decisions(script: &Script) -> Vec<(String, Script)> {
 
 #[test]
 fn nothing_can_be_left_out_of_the_smallest_run() {
-    for twin in TWINS {
+    for twin in mutants::topic("links").twins {
         let subject = twin.subject().unwrap();
         for seed in [0, 7] {
             let (run, report) = twin.hunt_from(seed, 100).unwrap().unwrap();

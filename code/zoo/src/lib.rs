@@ -6,26 +6,29 @@
 
 mod twins;
 
-pub use twins::{TWINS, Twin};
+pub use twins::{Place, TOPICS, Topic, Twin};
 
-use distsys::layer::{MILLIS, NodeId, SECONDS};
-use distsys::link;
+use distsys::layer::{MILLIS, NodeId};
 use distsys::model::Nodes;
-use distsys::sim::{Delay, Fate, FaultMenu, Network, PacketId, Partitions, Script};
-use distsys::subject::{
-    Report, Run, Subject, Systematic, Variation, Variations, links, search, smallest,
-};
+use distsys::sim::{Fate, FaultMenu, Network, PacketId, Script};
+use distsys::subject::{Report, Run, Subject, Systematic, Variation, Variations, search, smallest};
 
 /// The patched modules, each under the name of its twin.
 #[allow(missing_docs, unused, clippy::all, clippy::pedantic)]
 pub mod broken {
-    use super::{link, links};
+    use distsys::link;
+    use distsys::subject::*;
     include!(concat!(env!("OUT_DIR"), "/zoo.rs"));
 
     /// The subject made of the twin of that name.
     pub(super) fn subject(name: &str) -> Option<distsys::subject::Subject> {
         open(name)
     }
+}
+
+/// All twins.
+pub fn twins() -> impl Iterator<Item = &'static Twin> {
+    TOPICS.iter().flat_map(|topic| topic.twins)
 }
 
 /// What came of trying systematic changes.
@@ -42,8 +45,8 @@ pub struct Hunt {
 impl Twin {
     /// The twin of that name. The error lists the names.
     pub fn named(name: &str) -> Result<&'static Twin, String> {
-        TWINS.iter().find(|twin| twin.name == name).ok_or_else(|| {
-            let names: Vec<_> = TWINS.iter().map(|twin| twin.name).collect();
+        twins().find(|twin| twin.name == name).ok_or_else(|| {
+            let names: Vec<_> = twins().map(|twin| twin.name).collect();
             format!("there is no twin {name:?}; the zoo has {}", names.join(", "))
         })
     }
@@ -53,7 +56,7 @@ impl Twin {
         broken::subject(self.name).ok_or_else(|| format!("the twin {} was not built", self.name))
     }
 
-    /// The first run, among those of [`hunts`] with the first `seeds` seeds each, in which the twin
+    /// The first run, among those of [`Subject::hunts`] with the first `seeds` seeds each, in which the twin
     /// breaks the property that it must break.
     pub fn hunt(&self, seeds: u64) -> Result<Option<(Run, Report)>, String> {
         self.hunt_from(0, seeds)
@@ -63,7 +66,7 @@ impl Twin {
     pub fn hunt_from(&self, first: u64, seeds: u64) -> Result<Option<(Run, Report)>, String> {
         let subject = self.subject()?;
         for seed in first..first + seeds {
-            for run in hunts(&subject) {
+            for run in subject.hunts() {
                 let breaks = |report: &Report| report.breaks(self.breaks).is_some();
                 if let Some(found) = search(&subject, &run, [seed], breaks)? {
                     return Ok(Some(found));
@@ -87,11 +90,11 @@ impl Twin {
         Ok(best)
     }
 
-    /// The first run that breaks the property among the systematic changes of the [`scenes`] of the
-    /// subject, fewest changes first, at most `most` of each scene.
+    /// The first run that breaks the property among the systematic changes of the
+    /// [scenes](Subject::scenes) of the subject, fewest changes first, at most `most` of each scene.
     pub fn hunt_by_changes(&self, changes: u32, most: usize) -> Result<Hunt, String> {
         let subject = self.subject()?;
-        let scenes = scenes(&subject);
+        let scenes = subject.scenes();
         let systematic = Systematic::of(&subject, changes).at_most(most);
         let variations = scenes.iter().map(|run| systematic.of_run(&subject, run));
         let mut variations: Vec<_> = variations.collect();
@@ -140,60 +143,4 @@ impl Twin {
         }
         Ok(None)
     }
-}
-
-/// Short calm runs of such a subject, of which all small changes can be tried.
-pub fn scenes(subject: &Subject) -> Vec<Run> {
-    let calm = Script { calm: true, ..Script::default() };
-    let run = Run::new(subject, 0).with("messages", 1).with_script(calm);
-    let mut scenes = vec![
-        run.clone(),
-        run.clone().with("messages", 2),
-        run.clone().with("messages", 2).with("window", 1),
-        run.clone().with("rounds", 2),
-        run.clone().with("rounds", 3),
-        run.clone().with("nodes", 3).with("everyone", 1),
-    ];
-    if has_no_order(subject) {
-        scenes.push(run.with("messages", 2).with("words", 1));
-    }
-    scenes
-}
-
-/// Equal messages tell no lies about a link that promises no order.
-fn has_no_order(subject: &Subject) -> bool {
-    subject.promises.iter().all(|promise| promise.name.starts_with("reliable_link::"))
-}
-
-/// Runs in which bugs of such a subject come to light. All of them stay within the model of the
-/// subject, so the originals keep their promises in every one.
-pub fn hunts(subject: &Subject) -> Vec<Run> {
-    let menu = FaultMenu::of_network(Network::fair_loss());
-    let run = Run::new(subject, 0).with_faults(menu.clone());
-    let comes_back = subject.model.nodes == Nodes::CrashRecovery;
-    let crashes = FaultMenu { crashes: 4, recovery: true, until: SECONDS, ..menu.clone() };
-    // Old packets live longer than it takes a node to come back.
-    let slow = Network { delay: Delay::HeavyTailed(40 * MILLIS), ..menu.network };
-    let quick = FaultMenu { network: slow, crashes: 8, until: 300 * MILLIS, ..crashes.clone() };
-    let partition =
-        FaultMenu { partitions: Partitions::symmetric(1), pauses: 1, until: SECONDS, ..menu };
-    let mut hunts = vec![
-        run.clone(),
-        run.clone().with("nodes", 3).with("everyone", 1).with("messages", 3),
-        run.clone().with("messages", 20).with("window", 2),
-        run.clone().with("rounds", 4).with_faults(partition),
-    ];
-    if comes_back {
-        let crashing = run.with("rounds", 4).with("messages", 2).with_faults(crashes);
-        hunts.push(crashing.clone().with_faults(quick));
-        hunts.push(crashing.clone());
-        hunts.push(crashing.with("nodes", 3).with("everyone", 1));
-    } else {
-        hunts.push(run.with("words", 2));
-    }
-    if has_no_order(subject) {
-        let equal_words = hunts[0].clone().with("words", 2);
-        hunts.push(equal_words);
-    }
-    hunts
 }

@@ -1,5 +1,7 @@
 //! The links of chapter 2 as subjects.
 
+mod hunts;
+
 use crate::layer::{Layer, MILLIS, Service, Time, Value};
 use crate::link::retransmit::Packet;
 use crate::link::{Boundary, DurableFifo, Fifo, Retransmit, SeqNo, durable};
@@ -111,6 +113,7 @@ where
         move |p| nodes(p, |n| link(n, p.get("window"))),
         workload,
     )
+    .with_hunts(hunts::scenes, hunts::hunts)
 }
 
 /// A FIFO link over a reliable link.
@@ -127,6 +130,7 @@ where
         move |p| nodes(p, |n| upper(n).over(lower(n, p.get("window")))),
         workload,
     )
+    .with_hunts(hunts::scenes, hunts::hunts)
 }
 
 /// A FIFO link for nodes that come back, over a reliable link.
@@ -151,6 +155,7 @@ where
     };
     let build = move |p: &Parameters| nodes(p, |n| upper(n).over(lower(n, p.get("window"))));
     Subject::new(name, title, PARAMETERS, promises, build, workload)
+        .with_hunts(hunts::scenes, hunts::hunts)
 }
 
 /// A promise about a link that carries words, and the function of `spec` that judges it.

@@ -1,26 +1,34 @@
-// The table of twins: one line of one algorithm changed, as somebody has really got it wrong. `build.rs` reads it too.
+// Twins of the links of chapter 2.
 
-/// A broken twin: an algorithm with one realistic bug.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Twin {
-    /// Its name, for `--zoo`.
-    pub name: &'static str,
-    /// What is wrong, in a sentence.
-    pub bug: &'static str,
-    /// The file that is changed, below `code/src`.
-    pub module: &'static str,
-    /// The text that is there; it must be there exactly once.
-    pub old: &'static str,
-    /// The text that the twin has in its place.
-    pub new: &'static str,
-    /// The subject that the twin is a twin of.
-    pub subject: &'static str,
-    /// The property of `spec` that it must break.
-    pub breaks: &'static str,
-}
+use super::{Place, Topic, Twin};
 
-/// All twins.
-pub const TWINS: &[Twin] = &[
+/// The links.
+pub(super) const TOPIC: Topic = Topic { name: "links", places: PLACES, twins: TWINS };
+
+const PLACES: &[Place] = &[
+    Place {
+        module: "link/fifo.rs",
+        subject: "fifo-link",
+        made_by: "links::fifo({name}, {twin}::Fifo::new, links::retransmit)",
+    },
+    Place {
+        module: "link/retransmit.rs",
+        subject: "reliable-link",
+        made_by: "links::reliable({name}, |n, window| {twin}::Retransmit::new(n).with_window(window))",
+    },
+    Place {
+        module: "link/durable.rs",
+        subject: "fifo-link-at-most-once",
+        made_by: "links::durable({name}, link::Boundary::AtMostOnce, |n| {twin}::DurableFifo::new(n, {twin}::Boundary::AtMostOnce), links::retransmit)",
+    },
+    Place {
+        module: "link/durable.rs",
+        subject: "fifo-link-at-least-once",
+        made_by: "links::durable({name}, link::Boundary::AtLeastOnce, |n| {twin}::DurableFifo::new(n, {twin}::Boundary::AtLeastOnce), links::retransmit)",
+    },
+];
+
+const TWINS: &[Twin] = &[
     Twin {
         name: "fifo-higher-number",
         bug: "delivers whatever number is higher than the last, and skips those in between",

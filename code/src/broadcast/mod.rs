@@ -1,0 +1,1 @@
+//! Broadcasts: from best effort to one order for all.

@@ -1,0 +1,1 @@
+//! Clocks: those that count seconds, and those that count events.

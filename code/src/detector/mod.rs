@@ -1,0 +1,1 @@
+//! Failure detectors: who seems to have crashed.

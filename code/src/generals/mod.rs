@@ -1,0 +1,1 @@
+//! The two generals, and the Byzantine generals.

@@ -1,0 +1,1 @@
+//! Two generals, Byzantine generals, links that lie.

@@ -1,0 +1,1 @@
+//! Happens-before, and the clocks that know it.

@@ -1,0 +1,1 @@
+//! Physical clocks, and how they are set.
