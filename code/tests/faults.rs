@@ -6,7 +6,8 @@
 use distsys::layer::{MILLIS, SECONDS};
 use distsys::sim::marks::*;
 use distsys::sim::{Fault, FaultMenu, Partitions, Rate, Record, Text, What};
-use distsys::subject::{Heal, Run, Subject, Tally, subjects};
+use distsys::subject::links::subjects;
+use distsys::subject::{Heal, Run, Subject, Tally};
 use std::fmt::Write;
 use tests::golden;
 

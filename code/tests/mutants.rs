@@ -67,6 +67,9 @@ fn capitalised(text: &str) -> String {
 
 /// The smallest runs of the twins of a topic, as the golden file has them.
 pub fn smallest_runs(topic: &Topic) -> Vec<Run> {
+    if topic.twins.is_empty() {
+        return Vec::new();
+    }
     let path = format!("{}/golden/zoo-{}.txt", env!("CARGO_MANIFEST_DIR"), topic.name);
     let golden = std::fs::read_to_string(path).expect("the golden file is there");
     let run = |line: &str| serde_json::from_str(line).expect("a run");

@@ -40,6 +40,8 @@ pub(crate) struct Algorithm {
     pub(crate) section: &'static str,
     /// Its files below `code/src/`; empty while it is not written.
     pub(crate) code: &'static [&'static str],
+    /// Its tests below `code/tests/`, once they are written.
+    pub(crate) tests: Option<&'static str>,
 }
 
 /// A run that the lectures draw.

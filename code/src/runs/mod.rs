@@ -4,6 +4,12 @@
 //! time: here, one of their units is 10 ms, so that a tenth of it, the smallest difference that
 //! matters in them, is 1 ms.
 
+mod broadcasts;
+mod causality;
+mod clocks;
+mod generals;
+mod rpc;
+
 use crate::draw::figure::framed;
 use crate::draw::{Style, figure, svg};
 use crate::node::{MILLIS, NodeId};
@@ -70,7 +76,7 @@ impl Played {
 
 /// All runs of the lectures that this notebook has, in their order.
 pub fn runs() -> Vec<CourseRun> {
-    Vec::new()
+    [rpc::RUNS, generals::RUNS, clocks::RUNS, causality::RUNS, broadcasts::RUNS].concat()
 }
 
 /// Nothing happens by chance; and each of these packets arrives at that time, in milliseconds of

@@ -2,10 +2,14 @@
 //!
 //! Exercises, tool, graders and labs know algorithms only through this module.
 
+pub mod broadcasts;
+pub mod clocks;
+pub mod detectors;
 mod fits;
 pub mod links;
 #[cfg(feature = "par")]
 mod par;
+pub mod rpc;
 mod run;
 mod smallest;
 mod systematic;
@@ -211,5 +215,12 @@ impl Subject {
 
 /// All subjects of the notebook.
 pub fn subjects() -> Vec<Subject> {
-    links::subjects()
+    let all = [
+        rpc::subjects,
+        links::subjects,
+        detectors::subjects,
+        clocks::subjects,
+        broadcasts::subjects,
+    ];
+    all.iter().flat_map(|topic| topic()).collect()
 }

@@ -4,36 +4,61 @@ use super::Algorithm;
 
 /// An algorithm that is not written yet.
 const fn planned(id: &'static str, name: &'static str, section: &'static str) -> Algorithm {
-    Algorithm { id, name, section, code: &[] }
+    Algorithm { id, name, section, code: &[], tests: None }
+}
+
+/// An algorithm with its files below `code/src/`, and its tests below `code/tests/`.
+const fn written(
+    id: &'static str,
+    name: &'static str,
+    section: &'static str,
+    code: &'static [&'static str],
+    tests: &'static str,
+) -> Algorithm {
+    Algorithm { id, name, section, code, tests: Some(tests) }
 }
 
 /// The algorithms, in the order of the course.
 pub(crate) const ALGORITHMS: &[Algorithm] = &[
-    planned("A01", "RPC with stubs", "1.3"),
-    Algorithm {
-        id: "A02",
-        name: "Reliable link by retransmission",
-        section: "2.3",
-        code: &["link/retransmit.rs"],
-    },
-    planned("A03", "Failure detector by timeout", "2.4"),
-    Algorithm {
-        id: "A04",
-        name: "FIFO link",
-        section: "2.4",
-        code: &["link/fifo.rs", "link/durable.rs"],
-    },
-    planned("A05", "NTP estimate of the skew", "3.2"),
-    planned("A06", "Clock correction", "3.2"),
-    planned("A07", "Lamport clock", "4.1"),
-    planned("A08", "Vector clock", "4.1"),
-    planned("A09", "Direct broadcast", "4.3"),
-    planned("A10", "Eager reliable broadcast", "4.3"),
-    planned("A11", "Gossip", "4.3"),
-    planned("A12", "FIFO broadcast", "4.3"),
-    planned("A13", "Causal broadcast", "4.3"),
-    planned("A14", "Total order broadcast by a leader", "4.3"),
-    planned("A15", "Total order broadcast by Lamport clocks", "4.3"),
+    written(
+        "A01",
+        "RPC with stubs",
+        "1.3",
+        &["rpc/call.rs", "rpc/framing.rs", "rpc/dedup.rs"],
+        "rpc/main.rs",
+    ),
+    written("A02", "Reliable link by retransmission", "2.3", &["link/retransmit.rs"], "links.rs"),
+    written(
+        "A03",
+        "Failure detector by timeout",
+        "2.4",
+        &["detector/heartbeat.rs"],
+        "detector/main.rs",
+    ),
+    written("A04", "FIFO link", "2.4", &["link/fifo.rs", "link/durable.rs"], "links.rs"),
+    written("A05", "NTP estimate of the skew", "3.2", &["clock/ntp.rs"], "physical/main.rs"),
+    written("A06", "Clock correction", "3.2", &["clock/discipline.rs"], "physical/main.rs"),
+    written("A07", "Lamport clock", "4.1", &["clock/lamport.rs"], "logical/main.rs"),
+    written("A08", "Vector clock", "4.1", &["clock/vector.rs"], "logical/main.rs"),
+    written("A09", "Direct broadcast", "4.3", &["broadcast/direct.rs"], "broadcast/main.rs"),
+    written("A10", "Eager reliable broadcast", "4.3", &["broadcast/eager.rs"], "broadcast/main.rs"),
+    written("A11", "Gossip", "4.3", &["broadcast/gossip.rs"], "broadcast/main.rs"),
+    written("A12", "FIFO broadcast", "4.3", &["broadcast/fifo.rs"], "broadcast/main.rs"),
+    written("A13", "Causal broadcast", "4.3", &["broadcast/causal.rs"], "broadcast/main.rs"),
+    written(
+        "A14",
+        "Total order broadcast by a leader",
+        "4.3",
+        &["broadcast/leader.rs"],
+        "broadcast/main.rs",
+    ),
+    written(
+        "A15",
+        "Total order broadcast by Lamport clocks",
+        "4.3",
+        &["broadcast/lamport_order.rs"],
+        "broadcast/main.rs",
+    ),
     planned("A16", "Retries, idempotence and deduplication", "5.1"),
     planned("A17", "Tombstones and anti-entropy", "5.1"),
     planned("A18", "Last-writer-wins and multi-value registers", "5.1"),

@@ -7,6 +7,16 @@ const fn draft(id: &'static str, title: &'static str, video: &'static str) -> Se
     Section { id, title, video, page: None }
 }
 
+/// A section with its page.
+const fn written(
+    id: &'static str,
+    title: &'static str,
+    video: &'static str,
+    page: &'static str,
+) -> Section {
+    Section { id, title, video, page: Some(page) }
+}
+
 /// The pages beyond the course, on how the notebook checks what it says: title and page.
 pub(crate) const ENGINE: &[(&str, &str)] = &[
     ("Faults, menus and marks", "engine/faults.md"),
@@ -25,9 +35,24 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
         title: "Introduction",
         topics: "what a distributed system is and why one wants it; messages, latency, bandwidth; remote procedure calls",
         sections: &[
-            draft("1.1", "About distributed systems", "UEAMfLPZZhE"),
-            draft("1.2", "Distributed systems and computer networking", "1F3DEq8ML1U"),
-            draft("1.3", "Remote procedure calls", "S2osKiqQG9s"),
+            written(
+                "1.1",
+                "About distributed systems",
+                "UEAMfLPZZhE",
+                "ch01-introduction/1.1-about-distributed-systems.md",
+            ),
+            written(
+                "1.2",
+                "Distributed systems and computer networking",
+                "1F3DEq8ML1U",
+                "ch01-introduction/1.2-computer-networking.md",
+            ),
+            written(
+                "1.3",
+                "Remote procedure calls",
+                "S2osKiqQG9s",
+                "ch01-introduction/1.3-remote-procedure-calls.md",
+            ),
         ],
     },
     Chapter {
@@ -35,20 +60,30 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
         title: "Models of distributed systems",
         topics: "two generals and Byzantine generals; models of network, nodes and timing; faults, availability, failure detectors, links",
         sections: &[
-            draft("2.1", "The two generals problem", "MDuWnzVnfpI"),
-            draft("2.2", "The Byzantine generals problem", "LoGx_ldRBU0"),
-            Section {
-                id: "2.3",
-                title: "Describing nodes and network behaviour",
-                video: "y8f7ZG_UnGI",
-                page: Some("ch02-models/2.3-nodes-and-networks.md"),
-            },
-            Section {
-                id: "2.4",
-                title: "Fault tolerance and high availability",
-                video: "43TDfUNsM3E",
-                page: Some("ch02-models/2.4-fault-tolerance.md"),
-            },
+            written(
+                "2.1",
+                "The two generals problem",
+                "MDuWnzVnfpI",
+                "ch02-models/2.1-two-generals.md",
+            ),
+            written(
+                "2.2",
+                "The Byzantine generals problem",
+                "LoGx_ldRBU0",
+                "ch02-models/2.2-byzantine-generals.md",
+            ),
+            written(
+                "2.3",
+                "Describing nodes and network behaviour",
+                "y8f7ZG_UnGI",
+                "ch02-models/2.3-nodes-and-networks.md",
+            ),
+            written(
+                "2.4",
+                "Fault tolerance and high availability",
+                "43TDfUNsM3E",
+                "ch02-models/2.4-fault-tolerance.md",
+            ),
         ],
     },
     Chapter {
@@ -56,9 +91,19 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
         title: "Time, clocks, and ordering of events",
         topics: "quartz, leap seconds and NTP; monotonic and time-of-day clocks; happens-before",
         sections: &[
-            draft("3.1", "Physical clocks", "FQ_2N3AQu0M"),
-            draft("3.2", "Clock synchronisation and monotonic clocks", "mAyW-4LeXZo"),
-            draft("3.3", "Causality and happens-before", "OKHIdpOAxto"),
+            written("3.1", "Physical clocks", "FQ_2N3AQu0M", "ch03-time/3.1-physical-clocks.md"),
+            written(
+                "3.2",
+                "Clock synchronisation and monotonic clocks",
+                "mAyW-4LeXZo",
+                "ch03-time/3.2-clock-synchronisation.md",
+            ),
+            written(
+                "3.3",
+                "Causality and happens-before",
+                "OKHIdpOAxto",
+                "ch03-time/3.3-causality.md",
+            ),
         ],
     },
     Chapter {
@@ -66,9 +111,19 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
         title: "Broadcast protocols and logical time",
         topics: "Lamport and vector clocks; FIFO, causal and total order; eager broadcast, gossip",
         sections: &[
-            draft("4.1", "Logical time", "x-D8iFU1d-o"),
-            draft("4.2", "Delivery order in broadcast protocols", "A8oamrHf_cQ"),
-            draft("4.3", "Broadcast algorithms", "77qpCahU3fo"),
+            written("4.1", "Logical time", "x-D8iFU1d-o", "ch04-broadcast/4.1-logical-time.md"),
+            written(
+                "4.2",
+                "Delivery order in broadcast protocols",
+                "A8oamrHf_cQ",
+                "ch04-broadcast/4.2-delivery-order.md",
+            ),
+            written(
+                "4.3",
+                "Broadcast algorithms",
+                "77qpCahU3fo",
+                "ch04-broadcast/4.3-broadcast-algorithms.md",
+            ),
         ],
     },
     Chapter {

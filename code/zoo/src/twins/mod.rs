@@ -1,6 +1,11 @@
 // The tables of twins: one line of one algorithm changed, as somebody has really got it wrong. `build.rs` reads them too.
 
+mod broadcasts;
+mod clocks;
+mod detectors;
+mod generals;
 mod links;
+mod rpc;
 
 /// A broken twin: an algorithm with one realistic bug.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,4 +50,11 @@ pub struct Topic {
 }
 
 /// All topics.
-pub const TOPICS: &[Topic] = &[links::TOPIC];
+pub const TOPICS: &[Topic] = &[
+    rpc::TOPIC,
+    links::TOPIC,
+    generals::TOPIC,
+    detectors::TOPIC,
+    clocks::TOPIC,
+    broadcasts::TOPIC,
+];

@@ -1,0 +1,8 @@
+//! Failure detectors of chapter 2 as subjects.
+
+use crate::subject::Subject;
+
+/// The algorithms as the notebook explains them.
+pub fn subjects() -> Vec<Subject> {
+    Vec::new()
+}
