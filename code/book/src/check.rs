@@ -1,6 +1,7 @@
 //! `cargo book test`: all checks, one summary line each.
 
 mod browser;
+mod coverage;
 mod crates;
 mod exercises;
 mod links;
@@ -64,6 +65,7 @@ pub(crate) fn run(project: &Project, thorough: bool) -> Result<(), String> {
     let mut summary = Summary::default();
     let sum = &mut summary;
     sum.add("registry", || registry::check(project, &pages));
+    sum.add("coverage", || coverage::check(project, &pages));
     sum.add("tables and SUMMARY.md", || {
         tables::check(project).map(|(fresh, stale)| Verdict::Checked(fresh, stale))
     });

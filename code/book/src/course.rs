@@ -138,6 +138,22 @@ mod tests {
     }
 
     #[test]
+    fn the_first_four_chapters_are_complete() {
+        let first = |section: &str| chapter_of(section) <= Some(4);
+        let sections = CHAPTERS.iter().flat_map(|chapter| chapter.sections);
+        let sections: Vec<_> = sections.filter(|section| first(section.id)).collect();
+        let algorithms: Vec<_> = ALGORITHMS.iter().filter(|it| first(it.section)).collect();
+        let runs: Vec<_> = RUNS.iter().filter(|run| first(run.section)).collect();
+        let exercises: Vec<_> = EXERCISES.iter().filter(|it| first(it.section)).collect();
+        let counts = (sections.len(), algorithms.len(), runs.len(), exercises.len());
+        assert_eq!(counts, (13, 15, 19, 16));
+        assert!(sections.iter().all(|section| section.page.is_some()));
+        assert!(algorithms.iter().all(|it| !it.code.is_empty() && it.tests.is_some()));
+        assert!(runs.iter().all(|run| run.written));
+        assert!(exercises.iter().all(|it| it.written && it.program.is_some()));
+    }
+
+    #[test]
     fn numbers_run_without_gaps() {
         for (i, chapter) in CHAPTERS.iter().enumerate() {
             assert_eq!(usize::from(chapter.number), i + 1);

@@ -8,6 +8,7 @@ mod exercise;
 mod externs;
 #[cfg(test)]
 mod fixture;
+mod glossary;
 mod html;
 mod include;
 mod judge;

@@ -1,12 +1,14 @@
 //! What is written from the registry: the tables between markers in README.md and the introduction,
-//! and the whole of SUMMARY.md; and, on the page on performance, what was measured.
+//! and the whole of SUMMARY.md; on the page on performance, what was measured; and the glossary.
 
 use std::fmt::Write as _;
 use std::fs;
 
 use crate::course::{
-    ALGORITHMS, Algorithm, CHAPTERS, Chapter, ENGINE, EXERCISES, Exercise, Section, chapter_of,
+    ALGORITHMS, Algorithm, CHAPTERS, Chapter, ENGINE, EXERCISES, Exercise, RUNS, Section,
+    chapter_of,
 };
+use crate::glossary;
 use crate::performance;
 use crate::problem::Problem;
 use crate::project::Project;
@@ -72,6 +74,7 @@ fn compare(project: &Project) -> Result<Vec<(&'static str, String, String)>, Str
         files.push((name, found, wanted));
     }
     files.push(performance::page(project)?);
+    files.push(glossary::page(project)?);
     Ok(files)
 }
 
@@ -97,8 +100,8 @@ fn with_tables(name: &str, text: &str, base: &str) -> Result<String, String> {
 /// The eight chapters, and how much of each there is.
 fn chapters(base: &str) -> String {
     let mut table = String::from(
-        "| No. | Chapter | Sections | Topics | Algorithms | Exercises |\n\
-         | --: | --- | --- | --- | --- | --- |\n",
+        "| No. | Chapter | Sections | Topics | Algorithms | Runs | Exercises |\n\
+         | --: | --- | --- | --- | --- | --- | --- |\n",
     );
     for Chapter { number, title, topics, sections } in CHAPTERS {
         let own = |section: &str| chapter_of(section) == Some(*number);
@@ -107,15 +110,18 @@ fn chapters(base: &str) -> String {
         let coded = algorithms.iter().filter(|algorithm| !algorithm.code.is_empty()).count();
         let exercises: Vec<_> = EXERCISES.iter().filter(|e| own(e.section)).collect();
         let solved = exercises.iter().filter(|exercise| exercise.written).count();
+        let runs: Vec<_> = RUNS.iter().filter(|run| own(run.section)).collect();
+        let drawn = runs.iter().filter(|run| run.written).count();
         let of = |there: usize, all: usize| format!("{there} of {all}");
         let links: Vec<_> = pages.iter().map(|section| link(section, section.id, base)).collect();
         let links =
             if links.is_empty() { String::new() } else { format!(": {}", links.join(", ")) };
         let _ = writeln!(
             table,
-            "| {number} | {title} | {}{links} | {topics} | {} | {} |",
+            "| {number} | {title} | {}{links} | {topics} | {} | {} | {} |",
             of(pages.len(), sections.len()),
             of(coded, algorithms.len()),
+            of(drawn, runs.len()),
             of(solved, exercises.len()),
         );
     }
@@ -182,6 +188,7 @@ fn summary() -> String {
     for (title, page) in ENGINE {
         let _ = writeln!(summary, "[{title}]({page})");
     }
+    summary += "[Glossary](glossary.md)\n";
     summary
 }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::check::Verdict;
+use crate::course::ALGORITHMS;
 use crate::include::is_include;
 use crate::page::{Page, files_below};
 use crate::problem::Problem;
@@ -12,20 +13,8 @@ use crate::project::Project;
 const LINES_A_FILE: usize = 350;
 const LINES_A_FUNCTION: usize = 40;
 
-/// The folders below `code/src` whose every file is an algorithm of the course.
-const ALGORITHM_FOLDERS: [&str; 11] = [
-    "rpc",
-    "link",
-    "clock",
-    "broadcast",
-    "replication",
-    "quorum",
-    "raft",
-    "commit",
-    "crdt",
-    "transform",
-    "spanner",
-];
+/// The files below `code/src` in which layers meet.
+const PLUMBING: [&str; 2] = ["stack.rs", "beside.rs"];
 
 /// What the documentation of an algorithm says, in this order.
 const HEADINGS: [&str; 7] = [
@@ -47,7 +36,7 @@ pub(crate) fn check(project: &Project, pages: &[Page]) -> Result<Verdict, String
         let name = project.name_of(path);
         let text = fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
         problems.extend(too_long(&name, &text));
-        if is_algorithm(path.strip_prefix(&source).unwrap_or(path)) {
+        if is_algorithm(path.strip_prefix(&source).unwrap_or(path), &text) {
             problems.extend(missing_heading(&name, &text));
         }
     }
@@ -56,11 +45,13 @@ pub(crate) fn check(project: &Project, pages: &[Page]) -> Result<Verdict, String
     Ok(Verdict::Checked(checked.saturating_sub(problems.len()), problems))
 }
 
-/// Whether the file, named from `code/src`, is one algorithm.
-fn is_algorithm(path: &Path) -> bool {
-    let folder = path.components().next().map(|folder| folder.as_os_str().to_string_lossy());
-    let in_folder = folder.is_some_and(|folder| ALGORITHM_FOLDERS.contains(&&*folder));
-    in_folder && !path.ends_with("mod.rs")
+/// Whether the file, named from `code/src`, is an algorithm: it is named in the registry, or has a
+/// layer that is no plumbing.
+fn is_algorithm(path: &Path, text: &str) -> bool {
+    let registered = ALGORITHMS.iter().flat_map(|algorithm| algorithm.code);
+    let is_plumbing = PLUMBING.iter().any(|file| path == Path::new(file));
+    registered.into_iter().any(|file| path == Path::new(file))
+        || (text.contains(" Layer for ") && !is_plumbing)
 }
 
 fn too_long(name: &str, text: &str) -> Vec<Problem> {
@@ -153,8 +144,13 @@ mod tests {
 
     #[test]
     fn algorithms_are_told_by_their_folder() {
-        assert!(is_algorithm(Path::new("link/fifo.rs")));
-        assert!(!is_algorithm(Path::new("link/mod.rs")) && !is_algorithm(Path::new("sim/link.rs")));
+        let layer = "impl<M> Layer for Link<M> {";
+        assert!(is_algorithm(Path::new("link/fifo.rs"), ""));
+        assert!(is_algorithm(Path::new("link/other.rs"), layer));
+        assert!(
+            !is_algorithm(Path::new("link/mod.rs"), "")
+                && !is_algorithm(Path::new("stack.rs"), layer)
+        );
     }
 
     #[test]
