@@ -22,7 +22,7 @@ pub(crate) fn check(project: &Project, pages: &[Page]) -> Result<Verdict, String
     }
     for algorithm in ALGORITHMS.iter().filter(|algorithm| !algorithm.code.is_empty()) {
         let file = |file: &&str| format!("code/src/{file}");
-        let shown = algorithm.code.iter().map(|it| file(it)).collect::<Vec<_>>();
+        let shown = algorithm.code.iter().map(file).collect::<Vec<_>>();
         let tests = format!("code/tests/{}", algorithm.tests.unwrap_or_default());
         let mut missing = not_included(algorithm.section, algorithm.id, &shown, pages);
         if !project.root().join(&tests).is_file() {
