@@ -73,7 +73,7 @@ fn samples() -> Vec<Sample> {
 
 /// What the histories of a map with so many clients are called.
 fn map_name(clients: u32) -> String {
-    format!("map, {clients} clients")
+    format!("map, {clients} client{}", if clients == 1 { "" } else { "s" })
 }
 
 fn map(clients: u32) -> Shape {

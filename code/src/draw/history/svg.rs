@@ -37,7 +37,7 @@ pub fn figure(id: &str, caption: &str, window: &Window) -> String {
     let lines = text(window);
     let lines: Vec<String> =
         lines.lines().filter(|line| !line.trim().is_empty()).map(escape).collect();
-    let (caption, title) = (escape(caption), escape(&window.title));
+    let (caption, title) = (plain(caption), escape(&window.title));
     format!(
         "<figure class=\"run\" id=\"{id}\">\n\
          <div class=\"run-box\" tabindex=\"0\" role=\"region\" aria-label=\"Picture: {title}\">\n\
@@ -74,10 +74,15 @@ fn picture(id: &str, window: &Window, alone: bool) -> String {
         out += &draw(bar, placed, left);
     }
     for (line, y) in words.iter().zip((bottom + LINE..).step_by(LINE as usize)) {
-        let line = escape(line);
+        let line = plain(line);
         out += &format!("<text class=\"run-start\" x=\"{MARGIN}\" y=\"{y}\">{line}</text>\n");
     }
     out + "</svg>\n"
+}
+
+/// For a picture, in which quotes of code would only be in the way.
+fn plain(text: &str) -> String {
+    escape(&text.replace('`', ""))
 }
 
 const MARGIN: i32 = 10;
