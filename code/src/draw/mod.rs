@@ -6,6 +6,7 @@
 //! - [`svg()`] and [`figure()`] draw a picture for a page, [`terminal()`] one for a terminal;
 //! - [`history`] draws operations of clients, and where they take effect;
 //! - [`cycle`] draws what leads to what, until it is where it began;
+//! - [`plot`] draws lines over an axis: how something grows or shrinks;
 //! - [`transcript()`] tells the run in words;
 //! - [`shiviz()`] writes a log for ShiViz.
 
@@ -16,6 +17,7 @@ pub mod history;
 pub mod label;
 pub mod layout;
 mod never;
+pub mod plot;
 pub mod shiviz;
 pub mod story;
 pub mod svg;
@@ -25,6 +27,7 @@ pub mod transcript;
 pub use crate::sim::trace::{Text, Trace};
 pub use figure::figure;
 pub use label::label;
+pub use plot::Plot;
 pub use shiviz::shiviz;
 pub use svg::svg;
 pub use terminal::terminal;

@@ -3,6 +3,7 @@
 mod pages;
 mod pen;
 mod placing;
+mod plot;
 mod random;
 mod runs;
 mod words;

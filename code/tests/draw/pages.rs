@@ -123,6 +123,7 @@ fn the_page_and_the_standalone_picture_have_the_same_looks() {
     for (looks, file) in [
         (distsys::draw::svg::CSS, "svg/looks.css"),
         (distsys::draw::history::CSS, "history/looks.css"),
+        (distsys::draw::plot::CSS, "plot/looks.css"),
     ] {
         assert!(page.contains(looks), "code/book/theme/runs.css must hold code/src/draw/{file}");
     }
