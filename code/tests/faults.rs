@@ -217,9 +217,18 @@ fn liveness_is_judged_within_a_bound_after_the_last_fault() {
     // Of what is never delivered, the run does not wait for as long as the bound says.
     let cut = Fault::Cut(vec![distsys::layer::NodeId(0)], vec![distsys::layer::NodeId(1)]);
     let script = distsys::sim::Script { faults: Some(vec![(0, cut)]), ..Default::default() };
-    let stuck = run(&fifo, "none").with_script(script).report(&fifo).unwrap();
-    assert!(stuck.breaks("reliable_link::delivery").is_some() && !stuck.promised);
-    assert!(stuck.went_on < 30 * SECONDS, "{}", stuck.went_on);
+    let stuck = |until| {
+        let menu = FaultMenu { until, ..FaultMenu::default() };
+        let run = run(&fifo, "none").with_faults(menu).with_script(script.clone());
+        run.report(&fifo).unwrap()
+    };
+    let soon = stuck(0);
+    assert!(soon.breaks("reliable_link::delivery").is_some() && !soon.promised);
+    assert!(soon.went_on < 30 * SECONDS, "{}", soon.went_on);
+    // The wait begins when the menu says that its faults are over.
+    let late = stuck(60 * SECONDS);
+    assert!(late.went_on > 9 * SECONDS && late.went_on < 30 * SECONDS, "{}", late.went_on);
+    assert!(late.trace.records.last().unwrap().at > 69 * SECONDS);
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use distsys::layer::MILLIS;
 use distsys::layer::names::{A, B, C};
-use distsys::link::Direct;
+use distsys::layer::{Layer, MILLIS, SECONDS};
+use distsys::link::{Direct, Fifo, Retransmit};
 use distsys::model::Links;
 use distsys::service::SendTo;
 use distsys::sim::clock::LocalClock;
@@ -13,9 +13,11 @@ use distsys::sim::{
     Synchrony, What, World,
 };
 use distsys::subject::{
-    Run, Subject, crash_points, search, search_in_parallel, smallest, subjects,
+    Parameter, Parameters, Run, Subject, crash_points, search, search_in_parallel, smallest,
+    subjects,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
+use tests::toys::{Chatter, Do, Puppet};
 use zoo::Twin;
 
 fn fifo() -> Subject {
@@ -45,6 +47,35 @@ fn a_long_run_goes_on_for_as_long_as_something_is_delivered() {
         assert_eq!(delivered, requests);
     }
 }
+
+#[test]
+fn a_run_that_never_stops_delivering_is_cut_off_at_its_bound() {
+    let workload = |_: &Parameters| Ok(vec![(MILLIS, A, SendTo { to: B, msg: 7 })]);
+    let build = |_: &Parameters| {
+        vec![Chatter::new(2, u32::MAX).over(Fifo::new(2)).over(Retransmit::new(2)); 2]
+    };
+    let subject = Subject::new("chat", "Chat", TWO, Vec::new, build, workload);
+    let report = Run::new(&subject, 1).report(&subject).unwrap();
+    assert_eq!(report.error, None);
+    let late = report.bound - report.went_on;
+    assert!(late < SECONDS, "it ends {late} ns before its bound, {}", report.bound);
+}
+
+#[test]
+fn a_run_waits_for_a_packet_that_a_script_lets_come_late() {
+    let workload = |_: &Parameters| Ok(vec![(MILLIS, A, vec![Do::Send(B, vec![Do::Say(7)])])]);
+    let subject =
+        Subject::new("puppets", "Puppets", TWO, Vec::new, |_| Puppet::troupe(2), workload);
+    for fate in [Fate::After(vec![100 * SECONDS]), Fate::At(vec![100 * SECONDS])] {
+        let packet = PacketId { from: A, to: B, ordinal: 1, copy: 0 };
+        let script = Script { fates: [(packet, fate)].into(), ..Script::default() };
+        let report = Run::new(&subject, 1).with_script(script).report(&subject).unwrap();
+        assert!(report.trace.to_string().contains("deliver Said(7)"));
+    }
+}
+
+const TWO: &[Parameter] =
+    &[Parameter { name: "nodes", about: "how many nodes", default: 2, least: 2, most: 2 }];
 
 #[test]
 fn nothing_is_promised_where_no_algorithm_could_keep_it() {

@@ -81,16 +81,11 @@ impl<N: Node> World<N> {
         crashes
     }
 
-    /// The node crashes within an event, after so many effects and before this one.
-    fn crash_within(
-        &mut self,
-        node: NodeId,
-        done: u32,
-        before: Option<Undone>,
-        record: Option<u64>,
-    ) {
-        self.effects.clear();
-        self.crash(node, What::Crash { after_effects: Some(done), before }, record);
+    /// The node crashes within an event, after so many effects and before this one and the rest.
+    fn crash_within(&mut self, node: NodeId, done: u32, next: Option<Undone>, record: Option<u64>) {
+        let rest = self.effects.drain(..).map(|effect| Undone::of(&effect));
+        let undone = next.into_iter().chain(rest).collect();
+        self.crash(node, What::Crash { after_effects: Some(done), undone }, record);
     }
 
     /// Writes this change and all that follow it at once, in one step; or only the first of them,

@@ -25,7 +25,7 @@ macro_rules! situations {
 situations! {
     LOST "packet lost" "The network lost a packet.";
     DUPLICATE "duplicate received" "A copy of a packet arrived after the packet.";
-    DUPLICATE_AFTER_DELIVERY "duplicate after delivery" "A copy arrived after what it carries had been delivered.";
+    DUPLICATE_AFTER_DELIVERY "duplicate after delivery" "A copy arrived of a packet whose arrival had led to a delivery.";
     LATE_DUPLICATE "late duplicate" "A copy arrived after later packets of its link.";
     STALE_DUPLICATE "stale duplicate" "A copy arrived more than a second after the packet.";
     OVERTAKEN "packet overtaken" "A packet arrived after a later one of its link.";
@@ -163,9 +163,9 @@ impl Watcher {
             }
             // A node that takes no part is down from the start: that is no crash.
             What::Crash { .. } if !self.started.contains(&node) => {}
-            What::Crash { after_effects, before } => {
+            What::Crash { after_effects, undone } => {
                 self.crash(node, after_effects.is_some());
-                self.undone(*before, index, record, trace);
+                self.undone(undone, index, record, trace);
             }
             What::Recover => self.see(RECOVERY),
             What::Pause => self.see(PAUSE),
@@ -242,7 +242,7 @@ impl Watcher {
     /// What the node had done in the event in which it crashed, and what it had not.
     fn undone<V: Terms>(
         &mut self,
-        before: Option<Undone>,
+        undone: &[Undone],
         index: u64,
         record: &Record<V>,
         trace: &Trace<V>,
@@ -252,14 +252,16 @@ impl Watcher {
         let did = |is_it: fn(&What<V>) -> bool| {
             within.iter().any(|r| r.cause == Some(event) && is_it(&r.what))
         };
-        let stored = did(|what| matches!(what, What::Store { .. }));
+        let left = |effect| undone.contains(&effect);
+        let torn = left(Undone::TornStore);
+        let stored = did(|what| matches!(what, What::Store { .. })) && !torn;
         let delivered = did(|what| matches!(what, What::Deliver { .. }));
         let recovering = matches!(trace.records[event as usize].what, What::Recover);
         self.see_if(CRASH_IN_RECOVERY, recovering);
-        self.see_if(STORE_LOST, before == Some(Undone::Store));
-        self.see_if(STORED_NOT_SENT, before == Some(Undone::Send) && stored);
-        self.see_if(DELIVERED_NOT_STORED, before == Some(Undone::Store) && delivered);
-        self.see_if(TORN_WRITE, before == Some(Undone::TornStore));
+        self.see_if(STORE_LOST, left(Undone::Store));
+        self.see_if(STORED_NOT_SENT, left(Undone::Send) && stored);
+        self.see_if(DELIVERED_NOT_STORED, left(Undone::Store) && delivered);
+        self.see_if(TORN_WRITE, torn);
     }
 
     fn cut_link(&mut self, from: NodeId, to: NodeId) {

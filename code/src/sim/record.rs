@@ -1,5 +1,6 @@
 //! Writing down what happened in a run, so that nothing of it is left to the seed.
 
+use crate::choices::Choice;
 use crate::node::{MILLIS, Time};
 use crate::sim::clock::LocalClock;
 use crate::sim::event::{EventId, PacketId};
@@ -11,36 +12,83 @@ use std::collections::BTreeMap;
 
 impl Script {
     /// With everything written down that was drawn in the run of this trace, which had these
-    /// faults: the fates of packets, what nodes chose, how long timers ran. The rest is calm, and
-    /// the script gives the same run whatever the seed. What would be so anyway in a calm run is
-    /// not written down.
+    /// faults: the fates of packets, what nodes chose, how long timers ran, at whom faults were
+    /// aimed. The rest is calm, and the script gives the same run whatever the seed. What would be
+    /// so anyway in a calm run is not written down.
     ///
     /// Timers of a clock that does not run true are written down as nearly as the trace can tell.
     pub fn recorded(&self, trace: &Trace<Text>, faults: Vec<(Time, Fault)>) -> Script {
-        let mut script = Script {
+        let settled = self.settled(trace, faults);
+        Script {
             calm: true,
-            faults: Some(faults),
             fates: fates(trace),
             forged: forged(trace),
+            choices: choices(trace, settled.faults.as_deref().unwrap_or_default()),
             timers: timers(trace),
-            ..self.clone()
-        };
-        for record in &trace.records {
-            if let What::Choose { choice } = &record.what
-                && let Some(event) = record.cause.and_then(|cause| {
-                    trace.event(cause, script.faults.as_deref().unwrap_or_default())
-                })
-            {
-                script.choices.entry(event).or_default().push(*choice);
-            }
+            ..settled
         }
-        script
     }
+
+    /// With these faults of the run of this trace, and in the place of each that was aimed at a
+    /// leader those that it became: what happens depends no more on who leads, and every recovery
+    /// has a [name](Trace::event). The run is the same, but for the records of the aiming.
+    ///
+    /// (Unless something else is due in the very nanosecond of an aimed fault: that was first.)
+    pub fn settled(&self, trace: &Trace<Text>, faults: Vec<(Time, Fault)>) -> Script {
+        let struck = struck(trace, faults);
+        let names: BTreeMap<u32, u32> = struck.keys().copied().zip(0..).collect();
+        Script {
+            faults: Some(struck.into_values().collect()),
+            crashes: renamed(&self.crashes, &names),
+            torn: renamed(&self.torn, &names),
+            choices: renamed(&self.choices, &names),
+            ..self.clone()
+        }
+    }
+}
+
+/// The faults that struck a node or link, by the numbers that they had in the run. What comes of an
+/// aimed fault is counted on when it strikes.
+fn struck(trace: &Trace<Text>, faults: Vec<(Time, Fault)>) -> BTreeMap<u32, (Time, Fault)> {
+    let aims = trace.records.iter().filter(|record| record.what == What::Aim);
+    let mut aims = aims.peekable();
+    let mut numbers = 0..;
+    let numbered = faults.into_iter().zip(numbers.by_ref());
+    let mut planned: BTreeMap<_, _> =
+        numbered.map(|((at, fault), number)| ((at, number), fault)).collect();
+    let mut struck = BTreeMap::new();
+    while let Some(((at, number), fault)) = planned.pop_first() {
+        match fault {
+            Fault::AtLeader(node, later) => {
+                let leader = aims.next_if(|aim| aim.at == at).map_or(node, |aim| aim.node);
+                let later = later.into_iter().zip(numbers.by_ref());
+                planned.extend(later.map(|((after, fault), number)| {
+                    ((at.saturating_add(after), number), fault.swapped(node, leader))
+                }));
+            }
+            fault => drop(struck.insert(number, (at, fault))),
+        }
+    }
+    struck
+}
+
+/// What is decided about events, with new names for the faults among them; without those that have
+/// none.
+fn renamed<T: Clone>(
+    decided: &BTreeMap<EventId, T>,
+    names: &BTreeMap<u32, u32>,
+) -> BTreeMap<EventId, T> {
+    let name = |event: &EventId| match event {
+        EventId::Fault(number) => names.get(number).copied().map(EventId::Fault),
+        other => Some(other.clone()),
+    };
+    decided.iter().filter_map(|(event, what)| Some((name(event)?, what.clone()))).collect()
 }
 
 impl Trace<Text> {
     /// The name of the event that the record at this index begins, in a run with these faults, of
-    /// which a recovery is one.
+    /// which a recovery is one. A recovery that was aimed at a leader has none until the faults
+    /// are [settled](Script::settled).
     pub fn event(&self, index: u64, faults: &[(Time, Fault)]) -> Option<EventId> {
         let record = self.records.get(usize::try_from(index).ok()?)?;
         if record.what != What::Recover {
@@ -86,6 +134,19 @@ fn fates(trace: &Trace<Text>) -> BTreeMap<PacketId, Fate> {
 
 /// How long a packet is under way on a calm network.
 const CALM_DELAY: Time = 10 * MILLIS;
+
+/// What nodes chose in every event of a run with these faults.
+fn choices(trace: &Trace<Text>, faults: &[(Time, Fault)]) -> BTreeMap<EventId, Vec<Choice>> {
+    let mut choices: BTreeMap<EventId, Vec<Choice>> = BTreeMap::new();
+    for record in &trace.records {
+        if let What::Choose { choice } = record.what
+            && let Some(event) = record.cause.and_then(|cause| trace.event(cause, faults))
+        {
+            choices.entry(event).or_default().push(choice);
+        }
+    }
+    choices
+}
 
 /// What an adversary did to every packet.
 fn forged(trace: &Trace<Text>) -> BTreeMap<PacketId, Forgery> {

@@ -30,8 +30,8 @@ impl<V: Terms> What<V> {
             }
             What::Choose { choice } => What::Choose { choice: *choice },
             What::Facts { facts } => What::Facts { facts: facts.clone() },
-            What::Crash { after_effects, before } => {
-                What::Crash { after_effects: *after_effects, before: *before }
+            What::Crash { after_effects, undone } => {
+                What::Crash { after_effects: *after_effects, undone: undone.clone() }
             }
             What::Recover => What::Recover,
             What::Pause => What::Pause,
@@ -83,10 +83,10 @@ impl fmt::Display for What<Text> {
             What::Choose { choice } => write!(f, "choose {} of {}", choice.answer, choice.bound),
             What::Facts { facts } => write!(f, "facts {facts:?}"),
             What::Crash { after_effects: None, .. } => write!(f, "crash"),
-            What::Crash { after_effects: Some(n), before: None } => {
+            What::Crash { after_effects: Some(n), undone } if undone.is_empty() => {
                 write!(f, "crash after {n} effects")
             }
-            What::Crash { after_effects: Some(n), before: Some(undone) } => {
+            What::Crash { after_effects: Some(n), undone } => {
                 write!(f, "crash after {n} effects before {undone:?}")
             }
             What::Recover => write!(f, "recover"),

@@ -164,9 +164,9 @@ pub enum What<V: Terms> {
     Crash {
         /// If it happened within a handler: how many effects had been carried out.
         after_effects: Option<u32>,
-        /// And which effect did not come about, if any was left.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        before: Option<Undone>,
+        /// And which ones did not come about any more, in order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        undone: Vec<Undone>,
     },
     /// The node came back with what stable storage kept.
     Recover,
@@ -302,7 +302,7 @@ impl Record<Text> {
 
 impl<V: Terms> What<V> {
     /// A crash that comes while the node does nothing.
-    pub(crate) const CRASH: What<V> = What::Crash { after_effects: None, before: None };
+    pub(crate) const CRASH: What<V> = What::Crash { after_effects: None, undone: Vec::new() };
 }
 
 fn this_version<'de, D: Deserializer<'de>>(reader: D) -> Result<u32, D::Error> {

@@ -108,7 +108,7 @@ fn what_is_never_delivered_has_a_band_to_the_foot_or_to_the_crash() {
     assert_eq!(bottom, foot);
     let mut pen = Pen::new(2);
     pen.trace = stuck();
-    pen.root(20, B, What::Crash { after_effects: None, before: None });
+    pen.root(20, B, What::Crash { after_effects: None, undone: Vec::new() });
     pen.root(40, A, What::Pause);
     let (bottom, _) = band(&pen.trace);
     let layout = Layout::of(&pen.trace, &Style::default());

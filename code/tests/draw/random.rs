@@ -78,7 +78,7 @@ impl Chance {
                 let down = &mut self.down[node.0 as usize];
                 *down = !*down;
                 if *down {
-                    What::Crash { after_effects: None, before: None }
+                    What::Crash { after_effects: None, undone: Vec::new() }
                 } else {
                     What::Recover
                 }

@@ -118,7 +118,7 @@ pub(crate) fn crash() -> Trace<Text> {
     let m1 = pen.send(0, A, B, &data(0, "m1"));
     pen.receive(4, m1);
     pen.store(4, B, "Received { from: A, number: 0 }");
-    pen.effect(4, B, What::Crash { after_effects: Some(1), before: None });
+    pen.effect(4, B, What::Crash { after_effects: Some(1), undone: Vec::new() });
     pen.root(10, A, What::Timeout { timer: "Resend".into(), ordinal: 1 });
     let again = pen.send(10, A, B, &data(0, "m1"));
     pen.lose(14, again, Loss::Down);
@@ -226,7 +226,7 @@ pub(crate) fn oddities() -> Trace<Text> {
     pen.effect(5, B, What::CancelTimer { timer: "Gossip".into() });
     let open = pen.send(9, C, A, r#""still on its way""#);
     let _ = open;
-    pen.root(12, B, What::Crash { after_effects: None, before: None });
+    pen.root(12, B, What::Crash { after_effects: None, undone: Vec::new() });
     pen.root(15, C, What::Endless);
     pen.trace
 }

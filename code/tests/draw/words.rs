@@ -38,7 +38,7 @@ fn what_a_crash_wiped_out_was_not_held_back() {
     let mut pen = Pen::new(2);
     let m2 = pen.send(0, A, B, "(\"m2\", 1)");
     pen.receive(1, m2);
-    pen.root(2, B, What::Crash { after_effects: None, before: None });
+    pen.root(2, B, What::Crash { after_effects: None, undone: Vec::new() });
     pen.root(3, B, What::Recover);
     let again = pen.send(4, A, B, "(\"m2\", 1)");
     let m1 = pen.send(4, A, B, "(\"m1\", 0)");
@@ -73,7 +73,7 @@ fn what_is_said_never_to_be_delivered_was_sent_by_request_and_is_not_delivered_l
     let relayed = pen.send(1, C, B, r#""m1""#);
     pen.receive(2, relayed);
     pen.receive(3, b);
-    pen.root(4, B, What::Crash { after_effects: None, before: None });
+    pen.root(4, B, What::Crash { after_effects: None, undone: Vec::new() });
     pen.root(5, B, What::Recover);
     pen.deliver(5, B, A, "m1");
     pen.ask(6, A, B, "m2");

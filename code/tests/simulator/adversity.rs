@@ -8,7 +8,7 @@ use distsys::sim::clock::{EPOCH, LocalClock};
 use distsys::sim::random::{Draws, below};
 use distsys::sim::trace::{Loss, Undone};
 use distsys::sim::{
-    EventId, Fault, Forgery, Forging, Network, Rate, Script, Synchrony, What, World,
+    EventId, Fate, Fault, Forgery, Forging, Network, Rate, Script, Synchrony, What, World,
 };
 use tests::toys::puppet::{Do, Log, Puppet, Told, said, told};
 
@@ -116,6 +116,29 @@ fn a_traitor_forges_its_own_packets_and_no_others() {
 }
 
 #[test]
+fn about_what_a_script_decides_no_adversary_does_anything() {
+    let scripted = |script| {
+        let mut world = calm(3).with_script(script);
+        world.forging = Forging { tampering: always(), spoofing: always(), replay: always() };
+        world.mutator = Some(tamper);
+        world.fault_at(0, Fault::Betray(A));
+        for number in 0..100 {
+            send(&mut world, u64::from(number) * MILLIS, A, B, number);
+            send(&mut world, u64::from(number) * MILLIS, B, A, number);
+        }
+        world.run().expect("ends");
+        world
+    };
+    let is_as_sent = |world: &World<Puppet>, node| said(world, node).into_iter().eq(0..100);
+    let world = scripted(Script { calm: true, ..Script::default() });
+    assert!(is_as_sent(&world, A) && is_as_sent(&world, B));
+    let fate = |ordinal| (packet(A, B, ordinal), Fate::After(vec![10 * MILLIS]));
+    let world = scripted(Script { fates: (1..=100).map(fate).collect(), ..Script::default() });
+    assert!(!is_as_sent(&world, A) && is_as_sent(&world, B));
+    assert!(said(&world, A).iter().all(|&number| number >= 1_000), "of the rest it does all");
+}
+
+#[test]
 fn what_is_forged_once_is_forged_again_by_a_script() {
     let forging =
         Forging { tampering: Rate::percent(50), spoofing: Rate::percent(50), ..Forging::default() };
@@ -151,7 +174,8 @@ fn a_torn_write_keeps_the_beginning_of_a_log_at_each_place_in_turn() {
     assert_eq!(world.stable(A), &Log(vec![1, 2, 3]));
     assert!(world.node(A).is_none() && said(&world, A).is_empty());
     let crash = world.trace().records.pop().map(|record| record.what);
-    let torn = What::Crash { after_effects: Some(0), before: Some(Undone::TornStore) };
+    let torn =
+        What::Crash { after_effects: Some(0), undone: vec![Undone::TornStore, Undone::Deliver] };
     assert_eq!(crash, Some(torn));
 }
 
@@ -255,17 +279,19 @@ fn aimed(faults: Vec<(Time, Fault)>) -> World<Puppet> {
     world
 }
 
-/// The nodes to which this happened, in order.
-fn where_it_happened(world: &World<Puppet>, is_it: fn(&What<Puppet>) -> bool) -> Vec<NodeId> {
+/// When and to which nodes this happened, in order.
+fn happened(world: &World<Puppet>, is_it: fn(&What<Puppet>) -> bool) -> Vec<(Time, NodeId)> {
     let records = world.trace().records.into_iter().filter(|record| is_it(&record.what));
-    records.map(|record| record.node).collect()
+    records.map(|record| (record.at, record.node)).collect()
 }
 
 #[test]
 fn a_fault_can_be_aimed_at_the_leader_of_the_highest_term_until_its_end() {
-    let world = aimed(vec![(0, Fault::Crash(A)), (5 * MILLIS, Fault::Recover(A))]);
-    assert_eq!(where_it_happened(&world, |what| matches!(what, What::Crash { .. })), [C]);
-    assert_eq!(where_it_happened(&world, |what| *what == What::Recover), [C]);
+    let world = aimed(vec![(2 * MILLIS, Fault::Crash(A)), (5 * MILLIS, Fault::Recover(A))]);
+    assert_eq!(happened(&world, |what| *what == What::Aim), [(MILLIS, C)]);
+    let crashes = happened(&world, |what| matches!(what, What::Crash { .. }));
+    assert_eq!(crashes, [(3 * MILLIS, C)]);
+    assert_eq!(happened(&world, |what| *what == What::Recover), [(6 * MILLIS, C)]);
     assert!(world.node(A).is_some() && world.node(C).is_some());
     let cut = || (vec![A], vec![B, C]);
     let world = aimed(vec![(0, Fault::Cut(cut().0, cut().1))]);
@@ -385,18 +411,17 @@ fn in_a_partially_synchronous_run_packets_are_late_only_until_the_stabilisation_
     world.synchrony = Synchrony::PartiallySynchronous { bound, stable_from };
     crate::traffic(&mut world, 100);
     world.run().expect("ends");
-    let mut late = 0;
+    let (mut late, mut capped) = (0, [false; 2]);
     for record in &world.trace().records {
         if let What::Receive { id, .. } = record.what {
             // The ordinal-th packet of a link is sent in the ordinal-th millisecond, from 0.
             let sent = (id.ordinal - 1) * MILLIS;
-            assert!(
-                record.at <= sent.max(stable_from) + bound,
-                "{id} sent {sent} at {}",
-                record.at
-            );
+            let (first, last) = (sent + MILLIS, sent.max(stable_from) + bound);
+            assert!((first..=last).contains(&record.at), "{id} sent {sent} at {}", record.at);
             late += u32::from(record.at > sent + bound);
+            capped[usize::from(sent > stable_from)] |= record.at == last;
         }
     }
     assert!(late > 50, "before that they may be late, and are: {late}");
+    assert_eq!(capped, [true; 2], "but not for ever, before as after");
 }

@@ -112,14 +112,15 @@ fn late_and_forged_packets_are_counted() {
         },
         &[(OVERTAKEN, 1)],
     );
-    check(
-        |world| {
-            fate(world, &[101]);
+    let held_up = |after| {
+        let seen = seen(|world| {
+            fate(world, &[after]);
             (0..3).for_each(|i| send(world, 0, A, C, i));
             send(world, 0, A, B, 1);
-        },
-        &[(HELD_UP, 1)],
-    );
+        });
+        seen == [(HELD_UP, 1)].into()
+    };
+    assert!(held_up(101) && !held_up(100));
     check(
         |world| {
             let forgery = Forgery { tampered: Some(1), sender: Some(C) };
@@ -173,7 +174,8 @@ fn crashes_are_counted_by_what_they_leave_undone() {
     check(
         |world| {
             world.fault_at(0, Fault::CrashTearing(A, 0));
-            world.request_at(MILLIS, A, vec![Do::Store(1), Do::Store(2)]);
+            let acts = vec![Do::Store(1), Do::Store(2), Do::Send(B, vec![])];
+            world.request_at(MILLIS, A, acts);
         },
         &[(CRASH_WITHIN, 1), (TORN_WRITE, 1)],
     );
@@ -184,6 +186,23 @@ fn crashes_are_counted_by_what_they_leave_undone() {
         },
         &[(CRASH, 1), (CRASH_IN_RECOVERY, 1), (CRASH_WITHIN, 1), (RECOVERY, 1)],
     );
+}
+
+#[test]
+fn what_a_crash_leaves_undone_need_not_be_what_would_have_come_next() {
+    use marks::*;
+    let set = || Do::Set("bell", 1, 2);
+    let undone = |acts: Vec<Do>| {
+        seen(|world| {
+            world.fault_at(0, Fault::CrashWithin(A, 1));
+            world.request_at(MILLIS, A, acts.clone());
+        })
+    };
+    let told = undone(vec![Do::Store(1), set(), Do::Send(B, vec![])]);
+    assert_eq!(told, [(CRASH_WITHIN, 1), (STORED_NOT_SENT, 1)].into());
+    let stored = undone(vec![Do::Say(1), set(), Do::Store(1)]);
+    let lost = [(CRASH_WITHIN, 1), (DELIVERED_NOT_STORED, 1), (STORE_LOST, 1)];
+    assert_eq!(stored, lost.into());
 }
 
 #[test]
@@ -214,6 +233,15 @@ fn pauses_slowness_clocks_and_traitors_are_counted() {
             faults(world, &[(1, Fault::Pause(A)), (3, Fault::Resume(A))]);
         },
         &[(PAUSE, 1), (ZOMBIE, 1)],
+    );
+    check(
+        |world| {
+            // C sends as A goes on, but did not pause; A sends later.
+            faults(world, &[(1, Fault::Pause(A)), (3, Fault::Resume(A))]);
+            send(world, 3 * MILLIS, C, B, 1);
+            send(world, 4 * MILLIS, A, B, 1);
+        },
+        &[(PAUSE, 1)],
     );
     check(|w| faults(w, &[(1, Fault::Slow(A, 5)), (2, Fault::Slow(A, 0))]), &[(SLOW, 1)]);
     check(

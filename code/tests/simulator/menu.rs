@@ -228,6 +228,64 @@ fn in_a_synchronous_run_nothing_stalls_a_node_for_longer_than_the_bound() {
     }
 }
 
+/// How long each stall of these plans lasts, with when it begins.
+fn stalls(menu: &FaultMenu) -> Vec<(Time, Time)> {
+    let mut stalls = Vec::new();
+    for plan in (0..200).map(|seed| menu.plan(seed, 3)) {
+        // A spell is two faults, one after the other.
+        for spell in plan.chunks(2) {
+            let [(begin, _), (end, Fault::Resume(_) | Fault::Slow(_, 0))] = spell else {
+                panic!("{spell:?}")
+            };
+            stalls.push((*begin, end - begin));
+        }
+    }
+    stalls
+}
+
+#[test]
+fn in_a_partially_synchronous_run_nodes_stall_at_most_until_a_bound_after_the_stabilisation_time() {
+    let (bound, stable_from) = (50 * MILLIS, 400 * MILLIS);
+    let synchrony = Synchrony::PartiallySynchronous { bound, stable_from };
+    let menu = FaultMenu { synchrony, ..FaultMenu::default() };
+    for menu in
+        [FaultMenu { pauses: 3, ..menu.clone() }, FaultMenu { slow_nodes: 3, ..menu.clone() }]
+    {
+        let most = |begin: Time| begin.max(stable_from) + bound - begin;
+        let (before, after): (Vec<_>, Vec<_>) =
+            stalls(&menu).into_iter().partition(|(begin, _)| *begin < stable_from);
+        for stalls in [&before, &after] {
+            assert!(stalls.iter().all(|&(begin, lasting)| lasting <= most(begin)));
+            assert!(stalls.iter().any(|&(begin, lasting)| lasting == most(begin)));
+        }
+        assert!(before.iter().any(|&(_, lasting)| lasting > 4 * bound), "that is late");
+    }
+    let slow = FaultMenu { slow_nodes: 3, ..menu.clone() };
+    let lags = (0..200).flat_map(|seed| slow.plan(seed, 3)).filter_map(|(_, fault)| match fault {
+        Fault::Slow(_, lag) => Some(lag),
+        _ => None,
+    });
+    assert_eq!(lags.max(), Some(bound), "a node lags by no more at any time");
+    let subject = distsys::subject::subjects().remove(0);
+    let node = distsys::node::names::A;
+    let timing_of = |faults| {
+        let script = Script { faults: Some(faults), ..Script::default() };
+        let run = distsys::subject::Run::new(&subject, 1).with_faults(menu.clone());
+        run.with_script(script).model(3).timing
+    };
+    let timing = |begin, lasting| {
+        timing_of(vec![(begin, Fault::Pause(node)), (begin + lasting, Fault::Resume(node))])
+    };
+    let lagging = |lag| timing_of(vec![(0, Fault::Slow(node, lag))]);
+    assert_eq!(lagging(bound), Timing::PartiallySynchronous);
+    assert_eq!(lagging(bound + 1), Timing::Asynchronous);
+    for (begin, most) in [(0, 450), (399, 51), (400, 50), (700, 50)] {
+        let (begin, most) = (begin * MILLIS, most * MILLIS);
+        assert_eq!(timing(begin, most), Timing::PartiallySynchronous);
+        assert_eq!(timing(begin, most + 1), Timing::Asynchronous);
+    }
+}
+
 #[test]
 fn a_link_is_arbitrary_if_it_stays_cut_whoever_cut_and_healed_it() {
     use distsys::node::names::{A, B, C};

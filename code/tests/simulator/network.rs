@@ -112,6 +112,27 @@ fn packets_are_lost_and_duplicated_as_often_as_the_rates_say() {
 }
 
 #[test]
+fn a_link_is_congested_for_a_tenth_of_a_second_at_a_time() {
+    let network = Network { spikes: Rate::percent(30), ..Network::reliable() };
+    let later = |to, now| network.congestion(3, A, to, now);
+    let spells = 0..2_000;
+    for spell in spells.clone() {
+        let (begin, end) = (spell * 100 * MILLIS, (spell + 1) * 100 * MILLIS);
+        let within = [begin, begin + 1, begin + 50 * MILLIS, end - 1];
+        assert!(within.iter().all(|&now| later(B, now) == later(B, begin)), "spell {spell}");
+    }
+    let congested = |to, spell: Time| later(to, spell * 100 * MILLIS) > 0;
+    let counts = [
+        spells.clone().filter(|&spell| congested(B, spell)).count(),
+        spells.clone().filter(|&spell| congested(B, spell) && congested(B, spell + 1)).count(),
+        spells.filter(|&spell| congested(B, spell) && congested(A, spell)).count(),
+    ];
+    let expected = [600, 180, 180];
+    let near = |(count, expected): (&usize, usize)| count.abs_diff(expected) < 60;
+    assert!(counts.iter().zip(expected).all(near), "each spell and link anew: {counts:?}");
+}
+
+#[test]
 fn a_rate_of_100_percent_is_always_and_one_of_0_never() {
     let always = Rate::percent(100);
     let all_lost = Network { loss: always, ..Network::calm() };

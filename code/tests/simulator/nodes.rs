@@ -27,7 +27,7 @@ fn a_node_that_stops_does_nothing_any_more() {
     let last = world.trace().records.into_iter().rfind(|record| record.node == B);
     assert_eq!(
         last.map(|record| record.what),
-        Some(What::Crash { after_effects: None, before: None })
+        Some(What::Crash { after_effects: None, undone: Vec::new() })
     );
 }
 
@@ -117,5 +117,5 @@ fn a_script_can_crash_a_node_within_its_recovery() {
     world.run().expect("ends");
     assert!(world.node(A).is_none());
     let last = world.trace().records.pop().map(|record| record.what);
-    assert_eq!(last, Some(What::Crash { after_effects: Some(0), before: None }));
+    assert_eq!(last, Some(What::Crash { after_effects: Some(0), undone: Vec::new() }));
 }

@@ -2,7 +2,7 @@
 
 use distsys::layer::MILLIS;
 use distsys::layer::names::{A, B};
-use distsys::sim::{EventId, Script, What};
+use distsys::sim::{EventId, Fault, Script, What};
 use distsys::subject::{
     Parameter, Parameters, Run, Subject, Systematic, Variation, Workload, subjects,
 };
@@ -91,6 +91,28 @@ fn a_node_crashes_at_each_of_its_points_exactly_once() {
     let twice = all(&Systematic { changes: 2, ..crashes }, &subject);
     let within = |next: &&Variation| next.run.script.crashes.contains_key(&EventId::Fault(0));
     assert_eq!(twice.iter().filter(within).count(), expected.len());
+}
+
+#[test]
+fn a_node_crashes_also_in_a_recovery_that_was_aimed_at_the_leader() {
+    fn workload(_: &Parameters) -> Result<Workload<Puppet>, String> {
+        let answer = vec![Do::Say(1), Do::Send(A, vec![Do::Say(2)])];
+        Ok(vec![(MILLIS, B, vec![Do::Lead(Some(1))]), (50 * MILLIS, A, vec![Do::Send(B, answer)])])
+    }
+    let build = |parameters: &Parameters| Puppet::troupe(parameters.nodes());
+    let subject = Subject::new("led", "A leader", NODES, Vec::new, build, workload);
+    let variations = |faults: Vec<_>| {
+        let script = Script { faults: Some(faults), ..Script::default() };
+        let run = calm(&subject).with_script(Script { calm: true, ..script });
+        let all = Systematic::of(&subject, 2).of_run(&subject, &run).map(Result::unwrap).skip(1);
+        all.map(|next| (next.changes, next.run)).collect::<Vec<_>>()
+    };
+    let spell = |node| vec![(0, Fault::Crash(node)), (10 * MILLIS, Fault::Recover(node))];
+    let aimed = variations(vec![(20 * MILLIS, Fault::AtLeader(A, spell(A)))]);
+    let plain = spell(B).into_iter().map(|(after, fault)| (20 * MILLIS + after, fault));
+    assert!(aimed == variations(plain.collect()), "it is as if they had not been aimed");
+    let within = |run: &&(_, Run)| run.1.script.crashes.contains_key(&EventId::Fault(1));
+    assert!(aimed.iter().filter(within).count() > 10);
 }
 
 #[test]

@@ -4,7 +4,13 @@ use distsys::draw::figure;
 use distsys::layer::names::{A, B};
 use distsys::layer::{MILLIS, NodeId};
 use distsys::sim::{EventId, Fate, Fault, FaultMenu, Network, PacketId, Rate, Script};
-use distsys::subject::{Run, Smallest, Subject, shrink};
+use distsys::sim::{Trace, What};
+use distsys::spec::{Kind, Verdict, Violation};
+use distsys::subject::{
+    Parameter, Parameters, Promise, Property, Report, Run, Smallest, Subject, Workload, search,
+    shrink,
+};
+use tests::toys::puppet::{Do, Puppet};
 use tests::{golden, mutants};
 use zoo::Twin;
 
@@ -224,4 +230,44 @@ fn a_run_that_keeps_its_promise_cannot_be_made_smaller() {
     let (subject, promise) = subject("fifo-on-arrival");
     let kept = shrink(&subject, &Run::new(&subject, 0).with("messages", 1), promise);
     assert!(kept.unwrap_err().contains("keeps fifo_link::order"));
+}
+
+/// Three puppets, of which B leads from 5 ms on, that promise that no node comes back.
+fn led() -> Subject {
+    const NODES: &[Parameter] =
+        &[Parameter { name: "nodes", about: "how many nodes", default: 3, least: 3, most: 3 }];
+    fn never(trace: &Trace<Puppet>) -> Verdict {
+        let is_back = |what: &What<Puppet>| *what == What::Recover;
+        let Some(back) = trace.records.iter().position(|record| is_back(&record.what)) else {
+            return Ok(());
+        };
+        Err(Violation { explanation: "one is back".to_string(), records: vec![back as u64] })
+    }
+    fn promises() -> Vec<Property<Puppet>> {
+        let promise = Promise { name: "never", says: "no node comes back", kind: Kind::Safety };
+        vec![Property { promise, check: never }]
+    }
+    fn workload(_: &Parameters) -> Result<Workload<Puppet>, String> {
+        Ok(vec![(5 * MILLIS, B, vec![Do::Lead(Some(1))])])
+    }
+    let build = |parameters: &Parameters| Puppet::troupe(parameters.nodes());
+    Subject::new("led", "A leader", NODES, promises, build, workload)
+}
+
+#[test]
+fn a_fault_that_was_aimed_at_a_leader_needs_no_leader_in_the_smallest_run() {
+    let subject = led();
+    let menu = "crashes=3 recovery aimed=100% until=1s".parse().unwrap();
+    let struck = |report: &Report| {
+        report.trace.to_string().contains("B aim") && report.breaks("never").is_some()
+    };
+    let run = Run::new(&subject, 0).with_faults(menu);
+    let (run, _) = search(&subject, &run, 0..100, struck).unwrap().unwrap();
+    let small = shrink(&subject, &run, "never").unwrap();
+    assert_eq!(requests(&subject, &small.run), 0);
+    let faults: Vec<_> = small.run.script.faults.unwrap().into_iter().map(|(_, f)| f).collect();
+    assert!(
+        matches!(faults[..], [Fault::Crash(_) | Fault::CrashWithin(..), Fault::Recover(_)]),
+        "{faults:?}"
+    );
 }

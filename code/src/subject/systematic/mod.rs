@@ -12,7 +12,7 @@ use crate::sim::event::{EventId, PacketId};
 use crate::sim::fault::Fault;
 use crate::sim::script::Fate;
 use crate::sim::trace::{Text, Trace};
-use crate::subject::{Run, Subject};
+use crate::subject::{Report, Run, Subject};
 pub use places::crash_points;
 use places::{Arrival, gaps_after, sent};
 use std::collections::VecDeque;
@@ -121,7 +121,8 @@ impl Systematic {
     /// The variations of this run, in a fixed order, each once.
     ///
     /// The second change is one of the run that followed from the first, and comes after it. A
-    /// packet is changed once only, and only if it arrives once without that.
+    /// packet is changed once only, and only if it arrives once without that. Faults aimed at a
+    /// leader strike whoever led in the given run.
     pub fn of_run<'a>(&self, subject: &'a Subject, run: &Run) -> Variations<'a> {
         let first = Variation { run: run.clone(), changes: Vec::new(), onset: None };
         Variations {
@@ -137,7 +138,8 @@ impl Systematic {
     /// All runs that differ from this one in one change more, and whether some were left out.
     fn expand(&self, subject: &Subject, parent: &Variation) -> Result<Expanded, String> {
         let nodes = subject.parameters(&parent.run.parameters)?.nodes();
-        let report = parent.run.report(subject)?;
+        let (run, report) = settled(subject, &parent.run, nodes)?;
+        let parent = &Variation { run, ..parent.clone() };
         let mut expanded = Expanded { runs: VecDeque::new(), cut_off: report.error.is_some() };
         if expanded.cut_off {
             return Ok(expanded);
@@ -202,6 +204,18 @@ impl Systematic {
         }
         Ok((fates, cut_off))
     }
+}
+
+/// The run and how it went; if faults in it are aimed at a leader, with those that they became: only
+/// then has every recovery a name, and what is changed does not change whom faults strike.
+fn settled(subject: &Subject, run: &Run, nodes: u32) -> Result<(Run, Report), String> {
+    let (plan, report) = (run.plan(nodes), run.report(subject)?);
+    if !plan.iter().any(|(_, fault)| matches!(fault, Fault::AtLeader(..))) {
+        return Ok((run.clone(), report));
+    }
+    let run = run.clone().with_script(run.script.settled(&report.trace, plan));
+    let report = run.report(subject)?;
+    Ok((run, report))
 }
 
 /// The runs with one change more.

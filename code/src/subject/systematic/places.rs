@@ -7,8 +7,8 @@ use crate::sim::trace::{Loss, Record, Text, Trace, What};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every point of a run with these faults at which a node can crash within an event, its recovery
-/// among them: before its first effect, between any two, and after the last. Each with the index of
-/// the record that begins the event.
+/// among them, if [named](Trace::event): before its first effect, between any two, and after the
+/// last. Each with the index of the record that begins the event.
 pub fn crash_points(
     trace: &Trace<Text>,
     faults: &[(Time, Fault)],
