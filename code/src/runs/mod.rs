@@ -6,7 +6,7 @@
 
 mod broadcasts;
 mod causality;
-mod clocks;
+pub mod clocks;
 mod generals;
 mod rpc;
 

@@ -1,5 +1,6 @@
 //! What the services promise: each property is one pure function over a trace.
 
+pub mod clock_sync;
 pub mod fifo_link;
 pub(crate) mod links;
 pub mod reliable_link;

@@ -120,9 +120,11 @@ impl Twin {
     }
 
     /// The first run with one crash, at any point of a short run, that breaks the property: of one
-    /// message, or of two, or of two of which the second overtakes the first.
+    /// message, or of two, or of two of which the second overtakes the first. None where nobody
+    /// can say how many messages there are.
     fn hunt_by_crashes(&self, subject: &Subject) -> Result<Option<Run>, String> {
-        if subject.model.nodes != Nodes::CrashRecovery {
+        let has_messages = subject.parameters.iter().any(|it| it.name == "messages");
+        if subject.model.nodes != Nodes::CrashRecovery || !has_messages {
             return Ok(None);
         }
         let calm = FaultMenu { until: 0, ..FaultMenu::of_network(Network::calm()) };
