@@ -3,6 +3,7 @@
 pub mod days;
 pub mod discipline;
 pub mod filter;
+pub mod label;
 pub mod ntp;
 pub mod quartz;
 pub mod smear;

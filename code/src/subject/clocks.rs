@@ -1,7 +1,9 @@
 //! What runs on physical clocks, as subjects.
 
+use crate::clock::label::clock_label;
 use crate::clock::ntp::Packet;
 use crate::clock::{ClockSync, Discipline, Ntp, ReadClock, TimeEstimates};
+use crate::draw::{Show, Style};
 use crate::layer::Layer;
 use crate::node::{MILLIS, NodeId, SECONDS, Time};
 use crate::sim::clock::LocalClock;
@@ -37,8 +39,15 @@ where
         NodeId::all(p.nodes()).map(node).collect()
     };
     Subject::new(name, "A clock set by NTP", PARAMETERS, promises, build, workload)
+        .with_style(style())
         .with_mutator::<Packet>(other_time)
         .with_hunts(scenes, hunts)
+}
+
+/// With times as people write them; which timer it was that ran out says nothing more.
+fn style() -> Style {
+    let show = Show { timers: false, ..Style::default().show };
+    Style { label: clock_label, show, width: 50, ..Style::default() }
 }
 
 const PARAMETERS: &[Parameter] = &[
