@@ -3,20 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 use tests::golden;
-
-/// Runs the program of an exercise with these options.
-fn run(program: &str, options: &[&str]) -> Output {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["run", "--quiet", "--package", "distsys", "--example", program, "--manifest-path"]);
-    cargo.arg(manifest).arg("--").args(options).output().expect("cargo starts")
-}
-
-fn text(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap().replace("\r\n", "\n")
-}
+use tests::programs::{run, text};
 
 #[test]
 fn exercise_4_prints_three_scenes_and_keeps_its_promises() {

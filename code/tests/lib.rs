@@ -2,4 +2,5 @@
 
 pub mod golden;
 pub mod mutants;
+pub mod programs;
 pub mod toys;
