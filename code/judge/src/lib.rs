@@ -7,7 +7,7 @@ mod options;
 mod sessions;
 mod transactions;
 
-use distsys::formats::Log;
+use distsys::formats::{Format, Log};
 use options::{Answer, Consistency, Options};
 use std::ffi::OsString;
 use std::fs::File;
@@ -80,6 +80,9 @@ fn judge(options: &Options, stdin: impl Read) -> Result<Judgement, String> {
         _ => sessions::judge(&log, options.consistency),
     };
     let mut judgement = judgement.map_err(|error| format!("{name}, {error}"))?;
+    if log.skipped > 0 {
+        judgement.words += &skipped(&log);
+    }
     match (&options.svg, &judgement.svg) {
         (None, _) => {}
         (Some(_), None) => judgement.words += "Nothing is drawn: this verdict has no picture.\n",
@@ -89,4 +92,15 @@ fn judge(options: &Options, stdin: impl Read) -> Result<Judgement, String> {
         }
     }
     Ok(judgement)
+}
+
+/// How much of the file was left out: more than expected may be a slip of the pen.
+fn skipped(log: &Log) -> String {
+    let what = match (log.format, log.skipped) {
+        (Format::Edn, 1) => "1 event was".to_string(),
+        (Format::Edn, number) => format!("{number} events were"),
+        (_, 1) => "1 line was".to_string(),
+        (_, number) => format!("{number} lines were"),
+    };
+    format!("{what} skipped: no operation of a process with a number.\n")
 }

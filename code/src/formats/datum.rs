@@ -138,6 +138,8 @@ impl Append for Datum {
         match (self, other) {
             (Datum::Text(text), Datum::Text(more)) => text.push_str(more),
             (Datum::List(parts), Datum::List(more)) => parts.extend_from_slice(more),
+            // An empty text or list is nil here.
+            (_, Datum::Nil) => {}
             (this, other) => *this = other.clone(),
         }
     }

@@ -7,7 +7,7 @@
 //!
 //! | key | value |
 //! | --- | --- |
-//! | `process` | who: a number from 0 to 4294967295 |
+//! | `process` | who: a number from 0 to 4294967295; what others do, such as `"nemesis"`, is left out |
 //! | `type` | `"invoke"`, `"ok"`, `"fail"` or `"info"` |
 //! | `f` | the name of the operation |
 //! | `key` | the key, if the operation has one; may be left out |
@@ -21,7 +21,7 @@
 //! begins with a colon gets one more, `"::a"`.
 
 use super::edn::Reader;
-use super::jepsen::f_of;
+use super::jepsen::{f_of, process_of};
 use super::{Datum, Event, Format, FormatError, Kind, Log, VALUES};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ const LINE: usize = 4 << 20;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
-    process: u32,
+    process: Value,
     #[serde(rename = "type")]
     kind: String,
     f: String,
@@ -50,7 +50,10 @@ pub(super) fn read(text: &str) -> Result<Log, FormatError> {
         if line.trim().is_empty() {
             continue;
         }
-        let event = read_line(line, number)?;
+        let Some(event) = read_line(line, number)? else {
+            log.skipped += 1;
+            continue;
+        };
         values += event.value.size();
         if values > VALUES {
             return Err(FormatError::new(number, format!("there are more than {VALUES} values")));
@@ -69,7 +72,8 @@ pub(super) fn write(event: &Event) -> String {
     format!("{{\"process\":{process},\"type\":\"{kind}\",\"f\":{f},{key}\"value\":{value}}}")
 }
 
-fn read_line(line: &str, number: u64) -> Result<Event, FormatError> {
+/// The event in this line, if it is one of a process with a number.
+fn read_line(line: &str, number: u64) -> Result<Option<Event>, FormatError> {
     let wrong = |reason: String| FormatError::new(number, reason);
     if line.len() > LINE {
         return Err(wrong(format!("the line has more than {} MiB", LINE >> 20)));
@@ -78,20 +82,28 @@ fn read_line(line: &str, number: u64) -> Result<Event, FormatError> {
         return Err(wrong("each line is to be one JSON object".to_string()));
     }
     let read: Line = serde_json::from_str(line).map_err(|error| wrong(in_words(&error)))?;
+    if is_name(&read.process) {
+        return Ok(None);
+    }
     let kind = Kind::named(&read.kind);
     let kind = kind.ok_or_else(|| {
         let what = Datum::Text(read.kind).shown();
         wrong(format!("the type is \"invoke\", \"ok\", \"fail\" or \"info\", not {what}"))
     })?;
     let key = read.key.map(|key| datum_of(key, number)).transpose()?;
-    Ok(Event {
+    Ok(Some(Event {
         line: number,
-        process: read.process,
+        process: process_of(&datum_of(read.process, number)?, number)?,
         kind,
         f: f_of(&Datum::Text(read.f), number)?,
         key: key.filter(|key| *key != Datum::Nil),
         value: datum_of(read.value, number)?,
-    })
+    }))
+}
+
+/// Whether a process has a name instead of a number.
+fn is_name(process: &Value) -> bool {
+    process.as_str().is_some_and(|name| name.starts_with(|c: char| c == ':' || c.is_alphabetic()))
 }
 
 /// What serde says, without the line within this line.

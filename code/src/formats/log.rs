@@ -39,6 +39,10 @@ pub(super) fn write(event: &Event) -> String {
 /// The event in this line, if it holds one.
 fn read_line(line: &str, number: u64) -> Result<Option<Event>, FormatError> {
     let Some(told) = told(line) else { return Ok(None) };
+    let wrong = |reason: String| Err(FormatError::new(number, reason));
+    if let Some(kind) = told.split_whitespace().nth(1).filter(|word| is_kind(word)) {
+        return wrong(format!("the type has a colon before it: :{kind}"));
+    }
     let mut reader = Reader::new(told, number);
     let process = process_of(&reader.datum()?, number)?;
     let kind = kind_of(&reader.datum()?, number)?;
@@ -49,11 +53,17 @@ fn read_line(line: &str, number: u64) -> Result<Option<Event>, FormatError> {
         Kind::Invoke | Kind::Ok if reader.peek()?.is_none() => Datum::Nil,
         Kind::Invoke | Kind::Ok => reader.datum()?,
     };
+    if matches!(kind, Kind::Invoke | Kind::Ok) && reader.peek()?.is_some() {
+        let value = value.shown();
+        return wrong(format!(
+            "more follows after {value}: an operation has one value, as in [1 2]"
+        ));
+    }
     Ok(Some(Event { line: number, process, kind, f, key: None, value }))
 }
 
-/// What the line tells of an operation: from a number that a keyword follows, at its beginning or
-/// after the name of the logger.
+/// What the line tells of an operation: from a number that a keyword follows, or a type that should
+/// be one, at its beginning or after the name of the logger.
 fn told(line: &str) -> Option<&str> {
     let after_logger = line.split_once(LOGGER).map(|(_, rest)| rest);
     let starts =
@@ -61,6 +71,11 @@ fn told(line: &str) -> Option<&str> {
     starts.into_iter().flatten().map(str::trim_start).find(|told| {
         let mut words = told.split_whitespace();
         let numbered = words.next().is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit()));
-        numbered && words.next().is_some_and(|word| word.starts_with(':'))
+        numbered && words.next().is_some_and(|word| word.starts_with(':') || is_kind(word))
     })
+}
+
+/// Whether the word is a type without its colon: a slip that would leave out an operation.
+fn is_kind(word: &str) -> bool {
+    Kind::named(word).is_some()
 }

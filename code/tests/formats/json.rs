@@ -60,9 +60,30 @@ fn what_is_wrong_is_said_with_its_line() {
             event("").replace("ok", "okay"),
             "line 2: the type is \"invoke\", \"ok\", \"fail\" or \"info\", not \"okay\"",
         ),
-        (event("").replace('0', "-1"), "line 2: invalid value: integer `-1`, expected u32"),
+        (
+            event("").replace('0', "-1"),
+            "line 2: a process is a number from 0 to 4294967295, not -1",
+        ),
+        (
+            event("").replace('0', "\"0\""),
+            "line 2: a process is a number from 0 to 4294967295, not \"0\"",
+        ),
     ] {
         let said = refused(&text, Format::Json);
         assert!(said.starts_with(error), "{text}: {said}");
     }
+}
+
+#[test]
+fn what_a_process_with_a_name_does_is_left_out() {
+    let nemesis = |name: &str| {
+        format!(
+            "{{\"process\":\"{name}\",\"type\":\"info\",\"f\":\"start\",\"value\":{{\"cut\":1.5}}}}\n"
+        )
+    };
+    let text = nemesis("nemesis")
+        + "{\"process\":0,\"type\":\"invoke\",\"f\":\"read\"}\n"
+        + &nemesis(":nemesis");
+    let log = read(&text);
+    assert_eq!((told(&log), log.skipped), (vec!["2: 0 invoke read nil".to_string()], 2));
 }

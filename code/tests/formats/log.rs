@@ -67,6 +67,16 @@ fn what_is_wrong_is_said_with_its_line() {
             "line 1: a process is a number from 0 to 4294967295, not 99999999999",
         ),
         ("0 :ok 5 1", "line 1: the name of an operation is a keyword, not 5"),
+        ("0 ok :read 7", "line 1: the type has a colon before it: :ok"),
+        ("INFO  jepsen.util - 1 fail :write 7", "line 1: the type has a colon before it: :fail"),
+        (
+            "0 :ok :read 1 2",
+            "line 1: more follows after 1: an operation has one value, as in [1 2]",
+        ),
+        (
+            "0 :invoke :cas 1 2",
+            "line 1: more follows after 1: an operation has one value, as in [1 2]",
+        ),
         ("nothing\nof interest", "line 1: the file holds no operation (read as log)"),
     ] {
         assert_eq!(refused(text, Format::Log), error, "{text}");

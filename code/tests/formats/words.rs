@@ -1,10 +1,11 @@
 //! Files as histories of objects.
 
 use crate::read;
-use distsys::formats::words::{Reading, Words, contents, has_keys, operations};
+use distsys::formats::words::{Reading, Words, contents, has_keys, operations, transactions};
 use distsys::formats::{Datum, Log};
 use distsys::history::linearizability::{Budget, Verdict, linearizable};
 use distsys::history::objects::{CasRegister, Counter, Each, Queue, Register};
+use distsys::txn::Store;
 
 /// Each operation: its line, whose it is, and what it did.
 fn told<O: Words>(object: &O, log: &Log) -> Vec<String> {
@@ -143,4 +144,63 @@ fn a_file_can_be_checked() {
         let verdict = linearizable(&register(), &reading.operations, Budget::default());
         assert_eq!(matches!(verdict, Verdict::Linearizable(_)), is_good);
     }
+}
+
+#[test]
+fn an_answer_to_something_else_is_refused() {
+    let (register, queue) = (register(), Queue::default());
+    let text = |asked: &str, answer: &str| format!("0 :invoke :{asked}\n0 :ok :{answer}");
+    let differs =
+        |f, answer, asked| format!("line 2: {f} of {answer}, but {asked} was asked for in line 1");
+    assert_eq!(refused(&register, &text("write 1", "write 2")), differs("write", "2", "1"));
+    assert_eq!(
+        refused(&register, &text("cas [1 2]", "cas [1 3]")),
+        differs("cas", "[1 3]", "[1 2]")
+    );
+    assert_eq!(refused(&queue, &text("enqueue 1", "enqueue 2")), differs("enqueue", "2", "1"));
+    assert_eq!(refused(&Counter, &text("add 1", "add 2")), differs("add", "2", "1"));
+    let map = text("append [k \"a\"]", "append [k \"b\"]");
+    assert_eq!(refused(&contents(&read(&map)), &map), differs("append", "[k \"b\"]", "[k \"a\"]"));
+    // An answer may leave out what was written.
+    assert_eq!(told(&register, &read(&text("write 1", "write"))), ["1: 0 write 1"]);
+    let put = read(&text("put [k 1]", "put [k nil]"));
+    assert_eq!(told(&contents(&put), &put), ["1: 0 put k 1"]);
+}
+
+#[test]
+fn nil_is_not_written_where_it_stands_for_nothing() {
+    assert_eq!(
+        refused(&Queue::default(), "0 :invoke :enqueue nil"),
+        "line 1: enqueue has no value: nil stands for an empty queue"
+    );
+    let never = "has no value: nil stands for a register never written";
+    assert_eq!(refused(&register(), "0 :invoke :write nil"), format!("line 1: write {never}"));
+    let log = read("\n0 :invoke :txn [[:w x nil]]");
+    let error = transactions(Store::Registers, &log).unwrap_err().to_string();
+    assert_eq!(error, format!("line 2: w {never}"));
+    // In a list, nil is a thing like others.
+    let log = read("0 :invoke :txn [[:append x nil]]");
+    assert!(transactions(Store::Lists, &log).is_ok());
+}
+
+#[test]
+fn to_append_nothing_changes_nothing() {
+    let text = "0 :invoke :put [k \"a\"]\n0 :ok :put [k \"a\"]\n0 :invoke :append [k \"\"]\n\
+                0 :ok :append [k \"\"]\n0 :invoke :get [k nil]\n0 :ok :get [k \"a\"]";
+    let log = read(text);
+    let map = contents(&log);
+    let reading = operations(&map, &log).unwrap();
+    let verdict = linearizable(&map, &reading.operations, Budget::default());
+    assert!(matches!(verdict, Verdict::Linearizable(_)), "{verdict:?}");
+}
+
+/// A failure of `cas` is a failure: it is not said whether the values differed.
+#[test]
+fn a_failed_cas_says_nothing() {
+    let text = "0 :invoke :write 1\n0 :ok :write 1\n0 :invoke :cas [1 2]\n0 :fail :cas [1 2]\n\
+                0 :invoke :read\n0 :ok :read 1";
+    let reading = operations(&register(), &read(text)).unwrap();
+    assert_eq!(reading.operations.len(), 2);
+    let verdict = linearizable(&register(), &reading.operations, Budget::default());
+    assert!(matches!(verdict, Verdict::Linearizable(_)), "{verdict:?}");
 }

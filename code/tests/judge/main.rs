@@ -125,6 +125,26 @@ fn broken_promises_to_clients_are_explained() {
 }
 
 #[test]
+fn what_is_left_out_is_counted() {
+    let input =
+        "INFO  jepsen.core - Worker 0\n:nemesis :info :start nil\n0 :invoke :read\n0 :ok :read nil";
+    let (out, ..) = check(&["-", "--model", "register"], input);
+    assert!(
+        out.ends_with("2 lines were skipped: no operation of a process with a number.\n"),
+        "{out}"
+    );
+    let input =
+        "{:process :nemesis, :type :info, :f :start}\n{:process 0, :type :invoke, :f :read}";
+    let (out, ..) = check(&["-", "--model", "register"], input);
+    assert!(
+        out.ends_with("1 event was skipped: no operation of a process with a number.\n"),
+        "{out}"
+    );
+    let (out, ..) = check(&["-", "--model", "register"], STALE);
+    assert!(!out.contains("skipped"), "{out}");
+}
+
+#[test]
 fn objects_with_keys_are_judged_one_by_one() {
     let input =
         "0 :invoke :write [7 1]\n0 :ok :write [7 1]\n0 :invoke :read [8 nil]\n0 :ok :read [8 1]";

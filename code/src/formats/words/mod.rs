@@ -81,6 +81,9 @@ pub fn operations<O: Words>(
             Completion::Ok(event, at) => {
                 let result = object.result(&call, said(event));
                 let result = result.map_err(|reason| FormatError::new(event.line, reason))?;
+                if !repeats(object, &call, event) {
+                    return Err(another(event, invoke));
+                }
                 (Some(result), Some(moment(at)))
             }
         };
@@ -90,6 +93,18 @@ pub fn operations<O: Words>(
         reading.lines.push(invoke.line);
     }
     Ok(reading)
+}
+
+/// Whether an answer is one to what was asked: it says again what was written, or nothing of it.
+fn repeats<O: Words>(object: &O, call: &O::Call, event: &Event) -> bool {
+    let value = event.value.pair().map_or(&event.value, |(_, value)| value);
+    *value == Datum::Nil || object.call(said(event)).as_ref() == Ok(call)
+}
+
+fn another(event: &Event, invoke: &Event) -> FormatError {
+    let (answer, asked, line) = (event.value.shown(), invoke.value.shown(), invoke.line);
+    let reason = format!("{} of {answer}, but {asked} was asked for in line {line}", event.f);
+    FormatError::new(event.line, reason)
 }
 
 fn said(event: &Event) -> Said<'_> {

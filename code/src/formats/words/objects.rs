@@ -53,7 +53,10 @@ impl Words for CasRegister<Datum> {
 impl Words for Queue<Datum> {
     fn call(&self, said: Said) -> Result<QueueCall<Datum>, String> {
         match said.f {
-            "enqueue" => Ok(QueueCall::Enqueue(said.value.clone())),
+            "enqueue" => {
+                something(said.f, said.value, "an empty queue")?;
+                Ok(QueueCall::Enqueue(said.value.clone()))
+            }
             "dequeue" => Ok(QueueCall::Dequeue),
             f => Err(unknown(f, "a queue", "enqueue and dequeue")),
         }
@@ -98,11 +101,18 @@ pub(super) fn from_to(value: &Datum) -> Result<(Datum, Datum), String> {
 
 /// What is written to a register.
 fn written(said: Said) -> Result<Datum, String> {
-    match said.value {
-        Datum::Nil => {
-            Err(format!("{} has no value: nil stands for a register never written", said.f))
-        }
-        _ => content(said),
+    something(said.f, said.value, NEVER)?;
+    content(said)
+}
+
+/// What the nil of a register stands for.
+pub(super) const NEVER: &str = "a register never written";
+
+/// Refuses nil where it stands for something else.
+pub(super) fn something(f: &str, value: &Datum, nil: &str) -> Result<(), String> {
+    match value {
+        Datum::Nil => Err(format!("{f} has no value: nil stands for {nil}")),
+        _ => Ok(()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Transactions, as Elle has them: `:f :txn, :value [[:r x nil] [:append x 1]]`.
 
+use super::objects::{NEVER, something};
 use crate::formats::{Completion, Datum, Event, FormatError, Log};
 use crate::txn::{Action, Outcome, Store, Transaction};
 
@@ -81,7 +82,9 @@ fn action(store: Store, part: &Datum) -> Result<Action<Datum, Datum>, String> {
             Datum::List(_) => Err(format!("{} is a list: is it list-append?", value.shown())),
             other => Ok(Action::Read(key.clone(), vec![other.clone()])),
         },
-        (Some("append"), Store::Lists) | (Some("w" | "write"), Store::Registers) => {
+        (Some("append"), Store::Lists) => Ok(Action::Write(key.clone(), value.clone())),
+        (Some(f @ ("w" | "write")), Store::Registers) => {
+            something(f, value, NEVER)?;
             Ok(Action::Write(key.clone(), value.clone()))
         }
         (_, Store::Lists) => Err(format!(
