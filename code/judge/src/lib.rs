@@ -77,7 +77,7 @@ fn judge(options: &Options, stdin: impl Read) -> Result<Judgement, String> {
         Consistency::Serializable | Consistency::StrictSerializable => {
             transactions::judge(&log, options)
         }
-        _ => sessions::judge(&log, options.consistency),
+        _ => sessions::judge(&log, options),
     };
     let mut judgement = judgement.map_err(|error| format!("{name}, {error}"))?;
     if log.skipped > 0 {

@@ -59,7 +59,7 @@ fn linearizability<O: Words>(
     Judgement { words, verdict, svg }
 }
 
-fn budget(options: &Options) -> Budget {
+pub(crate) fn budget(options: &Options) -> Budget {
     let all = Budget::default();
     Budget { steps: options.budget.unwrap_or(all.steps), ..all }
 }
@@ -89,10 +89,7 @@ fn sequence<O: Words>(
             }
             (words, Some(false))
         }
-        Sequence::NotDecided => {
-            let words = "not decided: the budget was used up\nAllow more with a larger budget.\n";
-            (words.to_string(), None)
-        }
+        Sequence::NotDecided(lack) => (lack.explain(""), None),
     };
     Judgement { words, verdict, svg: None }
 }

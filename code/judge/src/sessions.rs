@@ -1,7 +1,8 @@
 //! Histories of registers: what each client may rely on.
 
 use crate::Judgement;
-use crate::options::Consistency;
+use crate::objects::budget;
+use crate::options::{Consistency, Options};
 use distsys::consistency::{
     Access, Ambiguous, Verdict, What, causal, explain, monotonic_reads, read_your_writes,
 };
@@ -11,7 +12,7 @@ use distsys::history::objects::{Each, Register, RegisterCall, RegisterReturn};
 use distsys::layer::Value;
 
 /// Judges the history as one of a register, or of many with keys.
-pub(crate) fn judge(log: &Log, promise: Consistency) -> Result<Judgement, FormatError> {
+pub(crate) fn judge(log: &Log, options: &Options) -> Result<Judgement, FormatError> {
     let register = Register::holding(Datum::Nil);
     if has_keys(log) {
         let Reading { operations, lines } = operations(&Each::of(register), log)?;
@@ -19,13 +20,13 @@ pub(crate) fn judge(log: &Log, promise: Consistency) -> Result<Judgement, Format
             let (key, call) = &operation.call;
             access(operation.op.client, key.clone(), call, operation.result.as_ref())
         });
-        of(promise, accesses.zip(lines))
+        of(options, accesses.zip(lines))
     } else {
         let Reading { operations, lines } = operations(&register, log)?;
         let accesses = operations.iter().map(|operation| {
             access(operation.op.client, (), &operation.call, operation.result.as_ref())
         });
-        of(promise, accesses.zip(lines))
+        of(options, accesses.zip(lines))
     }
 }
 
@@ -47,13 +48,13 @@ fn access<K>(
 }
 
 fn of<K: Value + Ord>(
-    promise: Consistency,
+    options: &Options,
     accesses: impl Iterator<Item = (Option<Access<K, Datum>>, u64)>,
 ) -> Result<Judgement, FormatError> {
     let told = accesses.filter_map(|(access, line)| Some((access?, line)));
     let (accesses, lines): (Vec<_>, Vec<_>) = told.unzip();
-    let (promise, verdict) = match promise {
-        Consistency::Causal => ("causally consistent", causal(&accesses)),
+    let (promise, verdict) = match options.consistency {
+        Consistency::Causal => ("causally consistent", causal(&accesses, budget(options).steps)),
         Consistency::ReadYourWrites => ("reading what it wrote", read_your_writes(&accesses)),
         _ => ("monotonic in what it reads", monotonic_reads(&accesses)),
     };
@@ -70,7 +71,7 @@ fn of<K: Value + Ord>(
     let verdict = match verdict {
         Verdict::Kept => Some(true),
         Verdict::Broken(_) => Some(false),
-        Verdict::NotDecided => None,
+        Verdict::NotDecided(_) => None,
     };
     Ok(Judgement { words, verdict, svg: None })
 }

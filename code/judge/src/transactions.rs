@@ -43,7 +43,7 @@ pub(crate) fn judge(log: &Log, options: &Options) -> Result<Judgement, FormatErr
     let verdict = match verdict {
         Verdict::Serializable(_) => Some(true),
         Verdict::NotSerializable(_) => Some(false),
-        Verdict::NotDecided => None,
+        Verdict::NotDecided(_) => None,
     };
     Ok(Judgement { words, verdict, svg })
 }

@@ -10,9 +10,10 @@
 //! | [`monotonic_reads`] | no client reads a value older than one that it read before (Terry and others 1994) | polynomial: a cycle |
 //! | [`read_your_writes`] | no client reads a value older than one that it wrote before: read-after-write (Terry and others 1994) | polynomial: a cycle |
 //!
-//! For the last two, older means: earlier in an order of the writes to a key, which is the same for
-//! all clients, and in which the writes of one client come in the order in which it made them. The
-//! promise is broken if there is no such order.
+//! The last two are given to each client by itself (a *session*, as Terry and others have it). For
+//! them, older means: earlier in an order of the writes to a key, in which the writes of each client
+//! come in the order in which it made them. The promise is broken if there is a client to whose
+//! reads no such order fits; two clients need not agree on one. So causal consistency implies both.
 //!
 //! All but the first are about registers to which no value is written twice, so that a read tells
 //! which write it saw.
@@ -31,6 +32,8 @@ pub use sequential::{Rejection, Sequence, sequential};
 pub use sessions::{monotonic_reads, read_your_writes};
 pub use words::explain;
 
+use crate::history::linearizability::Lack;
+
 /// Whether a history of registers is as promised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -38,8 +41,8 @@ pub enum Verdict {
     Kept,
     /// It is not.
     Broken(Vec<Because>),
-    /// It is too long to tell.
-    NotDecided,
+    /// The budget, or the memory that a check may use, did not suffice to tell.
+    NotDecided(Lack),
 }
 
 /// A step on the way to a contradiction: why one access must come before another.

@@ -1,6 +1,6 @@
 //! Sequential consistency, of any object.
 
-use crate::history::linearizability::{Budget, OperationOf};
+use crate::history::linearizability::{Budget, Lack, OperationOf};
 use crate::history::sequential::{Effect, Sequential};
 use std::collections::BTreeMap;
 #[expect(
@@ -18,7 +18,7 @@ pub enum Sequence {
     /// It is not.
     NotSequential(Rejection),
     /// The budget did not suffice to tell.
-    NotDecided,
+    NotDecided(Lack),
 }
 
 /// Why a history is not sequentially consistent.
@@ -45,12 +45,21 @@ pub fn sequential<S: Sequential>(
         clients.entry(operation.op.client).or_default().push(index);
     }
     let clients: Vec<Vec<usize>> = clients.into_values().collect();
-    Search { object, operations, clients, budget, orders: Vec::new() }.run()
+    // The parts of the object have numbers, so that a key takes no more memory than that.
+    let mut numbers: BTreeMap<S::Key, usize> = BTreeMap::new();
+    let mut number = |operation: &OperationOf<S>| {
+        let next = numbers.len();
+        *numbers.entry(object.key(&operation.call)).or_insert(next)
+    };
+    let parts = operations.iter().map(&mut number).collect();
+    Search { object, operations, parts, clients, budget, orders: Vec::new() }.run()
 }
 
 struct Search<'a, S: Sequential> {
     object: &'a S,
     operations: &'a [OperationOf<S>],
+    /// Which part of the object each operation is about.
+    parts: Vec<usize>,
     /// The operations of each client.
     clients: Vec<Vec<usize>>,
     /// What is left.
@@ -61,27 +70,26 @@ struct Search<'a, S: Sequential> {
 
 /// What an order led to.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Reached<K, T> {
+struct Reached<T> {
     /// How many operations of each client are behind it.
     done: Vec<usize>,
     /// The state of each part that something happened to.
-    states: BTreeMap<K, T>,
+    states: BTreeMap<usize, T>,
 }
 
-/// The same for the operations of an object.
-type ReachedOf<S> = Reached<<S as Sequential>::Key, <S as Sequential>::State>;
 /// Where an order led, and which one it was.
-type Open<S> = (ReachedOf<S>, Option<usize>);
+type Open<S> = (Reached<<S as Sequential>::State>, Option<usize>);
 
 impl<S: Sequential> Search<'_, S> {
     fn run(mut self) -> Sequence {
         #[expect(clippy::disallowed_types, reason = "see above")]
-        let mut met: HashSet<ReachedOf<S>> = HashSet::new();
+        let mut met: HashSet<Reached<S::State>> = HashSet::new();
         let first = Reached { done: vec![0; self.clients.len()], states: BTreeMap::new() };
         let mut open: Vec<Open<S>> = vec![(first, None)];
         let (mut furthest, mut longest) = (0, (vec![0; self.clients.len()], None));
         while let Some((reached, order)) = open.pop() {
             if met.contains(&reached) {
+                self.budget.bytes += self.size(&reached);
                 continue;
             }
             let behind = reached.done.iter().sum();
@@ -91,12 +99,9 @@ impl<S: Sequential> Search<'_, S> {
             if self.is_complete(&reached) {
                 return Sequence::Sequential(self.order(order));
             }
-            let bytes = self.size(&reached);
-            if self.budget.bytes < bytes || self.budget.steps == 0 {
-                return Sequence::NotDecided;
+            if let Err(lack) = self.continue_order(&reached, order, &mut open) {
+                return Sequence::NotDecided(lack);
             }
-            self.budget.bytes -= bytes;
-            self.continue_order(&reached, order, &mut open);
             met.insert(reached);
         }
         let next = (0..)
@@ -107,13 +112,14 @@ impl<S: Sequential> Search<'_, S> {
     }
 
     /// Whether only operations that never returned are left.
-    fn is_complete(&self, reached: &ReachedOf<S>) -> bool {
+    fn is_complete(&self, reached: &Reached<S::State>) -> bool {
         let left = self.clients.iter().zip(&reached.done).flat_map(|(all, &done)| &all[done..]);
         left.into_iter().all(|&index| self.operations[index].result.is_none())
     }
 
-    fn size(&self, reached: &ReachedOf<S>) -> u64 {
-        let states: usize = reached.states.values().map(|state| self.object.size(state)).sum();
+    /// About how many bytes it takes, with what is around it.
+    fn size(&self, reached: &Reached<S::State>) -> u64 {
+        let states: usize = reached.states.values().map(|state| 32 + self.object.size(state)).sum();
         (states + 8 * reached.done.len() + 200) as u64
     }
 
@@ -121,41 +127,42 @@ impl<S: Sequential> Search<'_, S> {
     /// at once, and then no other needs to be tried.
     fn continue_order(
         &mut self,
-        reached: &ReachedOf<S>,
+        reached: &Reached<S::State>,
         order: Option<usize>,
         open: &mut Vec<Open<S>>,
-    ) {
-        let mut longer = Vec::new();
+    ) -> Result<(), Lack> {
+        let begin = open.len();
         for client in 0..self.clients.len() {
             let Some(&index) = self.clients[client].get(reached.done[client]) else { continue };
-            self.budget.steps = self.budget.steps.saturating_sub(1);
+            self.budget.steps = self.budget.steps.checked_sub(1).ok_or(Lack::Steps)?;
             let operation = &self.operations[index];
             let (call, result) = (&operation.call, operation.result.as_ref());
             let only_looks = result.is_some() && self.object.effect(call, result) == Effect::None;
-            let key = self.object.key(call);
-            let before: Vec<S::State> = match reached.states.get(&key) {
+            let part = self.parts[index];
+            let before: Vec<S::State> = match reached.states.get(&part) {
                 Some(state) => vec![state.clone()],
                 None => self.object.initial().into_iter().collect(),
             };
             // Where it is not known how the part began, to look tells.
             let is_certain = before.len() == 1;
-            for state in before {
-                for after in self.object.apply(&state, call, result) {
-                    let mut next = reached.clone();
-                    next.done[client] += 1;
-                    next.states.insert(key.clone(), after);
-                    longer.push((next, index));
-                }
+            let others = open.len();
+            for after in before.iter().flat_map(|state| self.object.apply(state, call, result)) {
+                let mut next = reached.clone();
+                next.done[client] += 1;
+                next.states.insert(part, after);
+                let bytes = self.size(&next);
+                self.budget.bytes = self.budget.bytes.checked_sub(bytes).ok_or(Lack::Bytes)?;
+                self.orders.push((index, order));
+                open.push((next, Some(self.orders.len() - 1)));
             }
-            if only_looks && is_certain && longer.last().is_some_and(|(_, last)| *last == index) {
-                longer.drain(..longer.len() - 1);
+            if only_looks && is_certain && open.len() > others {
+                for (left_out, _) in open.drain(begin..others) {
+                    self.budget.bytes += self.size(&left_out);
+                }
                 break;
             }
         }
-        for (next, index) in longer {
-            self.orders.push((index, order));
-            open.push((next, Some(self.orders.len() - 1)));
-        }
+        Ok(())
     }
 
     /// The operations of an order.

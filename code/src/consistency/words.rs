@@ -17,7 +17,7 @@ pub fn explain<K: Value, V: Value>(
         Verdict::Kept => {
             format!("{promise}: of {} operations none says otherwise\n", accesses.len())
         }
-        Verdict::NotDecided => "not decided: the history is too long\n".to_string(),
+        Verdict::NotDecided(lack) => lack.explain(""),
         Verdict::Broken(steps) => {
             let mut text = format!("not {promise}: these cannot all be\n");
             for step in steps {

@@ -17,22 +17,48 @@ pub(super) fn worst<K: Value + Ord, V: Value + Ord>(
     graph: &Graph<K, V>,
 ) -> Option<Vec<Edge<K, V>>> {
     let searches = [false, true].into_iter().find_map(|real_time| {
-        let time = move |kind: &Kind<K, V>| real_time && matches!(kind, Kind::RealTime);
-        let writes = move |kind: &Kind<K, V>| matches!(kind, Kind::WriteWrite(..)) || time(kind);
-        let flow = move |kind: &Kind<K, V>| matches!(kind, Kind::WriteRead(..)) || writes(kind);
-        let all = move |kind: &Kind<K, V>| matches!(kind, Kind::ReadWrite(..)) || flow(kind);
+        let time = move |kind: &Kind<&K, &V>| real_time && matches!(kind, Kind::RealTime);
+        let writes = move |kind: &Kind<&K, &V>| matches!(kind, Kind::WriteWrite(..)) || time(kind);
+        let flow = move |kind: &Kind<&K, &V>| matches!(kind, Kind::WriteRead(..)) || writes(kind);
+        let all = move |kind: &Kind<&K, &V>| matches!(kind, Kind::ReadWrite(..)) || flow(kind);
         cycle(graph, &writes)
             .or_else(|| cycle(graph, &flow))
             .or_else(|| with_one_overwritten(graph, &flow, &all))
             .or_else(|| cycle(graph, &all))
     });
-    searches.map(|edges| edges.into_iter().filter_map(|edge| graph.edge(edge)).collect())
+    let edges = searches.map(|edges| of_one_key(graph, edges))?;
+    Some(edges.into_iter().filter_map(|edge| graph.edge(edge)).collect())
+}
+
+/// Where two transactions overwrote what they had read, or one of them did: if they did so under one
+/// key, the edges that say so, since an update was lost then; otherwise the same edges.
+fn of_one_key<K: Value + Ord, V: Value + Ord>(
+    graph: &Graph<K, V>,
+    edges: Vec<EdgeIndex>,
+) -> Vec<EdgeIndex> {
+    let kind = |edge: EdgeIndex| &graph.graph[edge];
+    let overwrites = |edge: &EdgeIndex| matches!(kind(*edge), Kind::ReadWrite(..));
+    let [first, second] = edges.as_slice() else { return edges };
+    if !edges.iter().any(overwrites) {
+        return edges;
+    }
+    let by_key = |edge: EdgeIndex| {
+        let (from, to) = graph.graph.edge_endpoints(edge).unwrap_or_default();
+        let alike = graph.graph.edges_connecting(from, to).filter_map(|edge| match edge.weight() {
+            Kind::ReadWrite(key, _) | Kind::WriteWrite(key, ..) => Some((key, edge.id())),
+            Kind::WriteRead(..) | Kind::RealTime => None,
+        });
+        alike.collect::<BTreeMap<_, EdgeIndex>>()
+    };
+    let there = by_key(*first);
+    let back = by_key(*second).into_iter().find_map(|(key, back)| Some([*there.get(key)?, back]));
+    back.map_or(edges, |found| found.to_vec())
 }
 
 /// A short cycle of edges of these kinds.
 fn cycle<K: Value + Ord, V: Value + Ord>(
     graph: &Graph<K, V>,
-    wanted: &impl Fn(&Kind<K, V>) -> bool,
+    wanted: &impl Fn(&Kind<&K, &V>) -> bool,
 ) -> Option<Vec<EdgeIndex>> {
     let part = EdgeFiltered::from_fn(&graph.graph, |edge| wanted(edge.weight()));
     let knot = tarjan_scc(&part).into_iter().find(|knot| knot.len() > 1)?;
@@ -43,8 +69,8 @@ fn cycle<K: Value + Ord, V: Value + Ord>(
 /// A short cycle in which exactly one edge is from a read to a write.
 fn with_one_overwritten<K: Value + Ord, V: Value + Ord>(
     graph: &Graph<K, V>,
-    flow: &impl Fn(&Kind<K, V>) -> bool,
-    all: &impl Fn(&Kind<K, V>) -> bool,
+    flow: &impl Fn(&Kind<&K, &V>) -> bool,
+    all: &impl Fn(&Kind<&K, &V>) -> bool,
 ) -> Option<Vec<EdgeIndex>> {
     let whole = EdgeFiltered::from_fn(&graph.graph, |edge| all(edge.weight()));
     let mut knots = vec![0; graph.graph.node_count()];

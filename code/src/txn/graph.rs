@@ -36,9 +36,14 @@ pub enum Kind<K, V> {
 pub(super) struct Graph<'a, K, V> {
     transactions: &'a [Transaction<K, V>],
     /// Each node is the index of a transaction.
-    pub(super) graph: DiGraph<usize, Kind<K, V>>,
+    pub(super) graph: DiGraph<usize, Kind<&'a K, &'a V>>,
     nodes: BTreeMap<usize, NodeIndex>,
+    /// Whether edges were left out, because there were too many.
+    pub(super) is_full: bool,
 }
+
+/// So many edges are kept at most: about 200 MiB.
+const EDGES: usize = 1 << 22;
 
 type Found<K, V> = Result<(), Box<Anomaly<K, V>>>;
 
@@ -46,11 +51,12 @@ impl<'a, K: Value + Ord, V: Value + Ord> Graph<'a, K, V> {
     pub(super) fn new(transactions: &'a [Transaction<K, V>], happened: &[usize]) -> Self {
         let mut graph = DiGraph::new();
         let nodes = happened.iter().map(|&index| (index, graph.add_node(index))).collect();
-        Graph { transactions, graph, nodes }
+        Graph { transactions, graph, nodes, is_full: false }
     }
 
-    fn add(&mut self, from: usize, to: usize, kind: Kind<K, V>) {
-        if from != to {
+    fn add(&mut self, from: usize, to: usize, kind: Kind<&'a K, &'a V>) {
+        self.is_full |= self.graph.edge_count() == EDGES;
+        if from != to && !self.is_full {
             self.graph.add_edge(self.nodes[&from], self.nodes[&to], kind);
         }
     }
@@ -58,7 +64,15 @@ impl<'a, K: Value + Ord, V: Value + Ord> Graph<'a, K, V> {
     /// The edge at this place, in terms of transactions.
     pub(super) fn edge(&self, id: petgraph::graph::EdgeIndex) -> Option<Edge<K, V>> {
         let (from, to) = self.graph.edge_endpoints(id)?;
-        Some(Edge { from: self.graph[from], to: self.graph[to], kind: self.graph[id].clone() })
+        let kind = match self.graph[id] {
+            Kind::WriteWrite(key, before, after) => {
+                Kind::WriteWrite(key.clone(), before.clone(), after.clone())
+            }
+            Kind::WriteRead(key, value) => Kind::WriteRead(key.clone(), value.clone()),
+            Kind::ReadWrite(key, value) => Kind::ReadWrite(key.clone(), value.clone()),
+            Kind::RealTime => Kind::RealTime,
+        };
+        Some(Edge { from: self.graph[from], to: self.graph[to], kind })
     }
 
     /// All transactions in an order along the edges. There must be no cycle.
@@ -78,10 +92,10 @@ impl<'a, K: Value + Ord, V: Value + Ord> Graph<'a, K, V> {
     /// What the lists tell: in which order each was written.
     pub(super) fn add_lists(
         &mut self,
-        seen: &Observed<K, V>,
-        writes: &Writes<K, V>,
+        seen: &Observed<'a, K, V>,
+        writes: &Writes<'a, K, V>,
     ) -> Found<K, V> {
-        let mut reads: BTreeMap<&K, Vec<&Read<K, V>>> = BTreeMap::new();
+        let mut reads: BTreeMap<&K, Vec<&Read<'a, K, V>>> = BTreeMap::new();
         for read in &seen.reads {
             reads.entry(read.key).or_default().push(read);
         }
@@ -89,11 +103,11 @@ impl<'a, K: Value + Ord, V: Value + Ord> Graph<'a, K, V> {
             let reads = reads.get(key).map(Vec::as_slice).unwrap_or_default();
             let longest = longest(reads)?;
             let writers = longest.iter().filter_map(|value| writes.writer(key, value));
-            let known: Vec<(usize, &V)> = writers.zip(longest).collect();
+            let known: Vec<(usize, &'a V)> = writers.zip(longest).collect();
             let shown: BTreeSet<&V> = longest.iter().collect();
             // What nobody saw came after all that somebody saw.
             let unseen = written.iter().filter(|(_, value)| !shown.contains(value));
-            let unseen: Vec<(usize, &V)> = unseen.copied().collect();
+            let unseen: Vec<(usize, &'a V)> = unseen.copied().collect();
             for pair in known.windows(2) {
                 self.add_write_write(key, pair[0], pair[1]);
             }
@@ -107,32 +121,39 @@ impl<'a, K: Value + Ord, V: Value + Ord> Graph<'a, K, V> {
         Ok(())
     }
 
-    fn add_write_write(&mut self, key: &K, first: (usize, &V), second: (usize, &V)) {
-        let kind = Kind::WriteWrite(key.clone(), first.1.clone(), second.1.clone());
-        self.add(first.0, second.0, kind);
+    fn add_write_write(&mut self, key: &'a K, first: (usize, &'a V), second: (usize, &'a V)) {
+        self.add(first.0, second.0, Kind::WriteWrite(key, first.1, second.1));
     }
 
     /// The edges of a read: from whom it read, and to whoever wrote next.
-    fn add_read(&mut self, read: &Read<K, V>, later: &[(usize, &V)], unseen: &[(usize, &V)]) {
+    fn add_read(
+        &mut self,
+        read: &Read<'a, K, V>,
+        later: &[(usize, &'a V)],
+        unseen: &[(usize, &'a V)],
+    ) {
         let Read { reader, key, content, writer } = *read;
         if let (Some(writer), Some(value)) = (writer, content.last()) {
-            self.add(writer, reader, Kind::WriteRead(key.clone(), value.clone()));
+            self.add(writer, reader, Kind::WriteRead(key, value));
         }
         let next = if later.is_empty() { unseen } else { &later[..1] };
+        if self.is_full {
+            return;
+        }
         for &(writer, value) in next {
-            self.add(reader, writer, Kind::ReadWrite(key.clone(), value.clone()));
+            self.add(reader, writer, Kind::ReadWrite(key, value));
         }
     }
 
     /// What registers tell: that nothing was there at first, and that who read a value and then
     /// wrote another wrote the later one.
-    pub(super) fn add_registers(&mut self, seen: &Observed<K, V>) -> Found<K, V> {
+    pub(super) fn add_registers(&mut self, seen: &Observed<'a, K, V>) -> Found<K, V> {
         let mut wrote: BTreeMap<(usize, &K), &V> = BTreeMap::new();
         for (key, written) in &seen.written {
             wrote.extend(written.iter().map(|&(writer, value)| ((writer, *key), value)));
         }
         // Who overwrote what a writer, or nobody, had written.
-        let mut next: BTreeMap<_, Vec<(usize, &V)>> = BTreeMap::new();
+        let mut next: BTreeMap<_, Vec<(usize, &'a V)>> = BTreeMap::new();
         for read in &seen.reads {
             if let Some(&value) = wrote.get(&(read.reader, read.key)) {
                 next.entry((read.writer, read.key)).or_default().push((read.reader, value));
@@ -165,6 +186,9 @@ impl<'a, K: Value + Ord, V: Value + Ord> Graph<'a, K, V> {
         let mut ended: BTreeSet<usize> = BTreeSet::new();
         let mut found: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
         for (_, ends, index) in events {
+            if self.is_full {
+                return;
+            }
             if !ends {
                 for &before in &ended {
                     self.add(before, index, Kind::RealTime);

@@ -1,7 +1,7 @@
 //! Verdicts in words.
 
 use super::graph::{Edge, Kind};
-use super::{Anomaly, Seen, Store, Verdict};
+use super::{Anomaly, Clash, Seen, Store, Verdict};
 use crate::draw::cycle::Step;
 use crate::layer::Value;
 
@@ -15,7 +15,7 @@ pub fn name<K: Value, V: Value>(anomaly: &Anomaly<K, V>) -> &'static str {
         Anomaly::Internal(_) => "a transaction that does not see its own writes",
         Anomaly::Duplicate(_) => "a write that took effect twice",
         Anomaly::Incompatible(..) => "incompatible orders",
-        Anomaly::NoOrder(_) => "no order of the writes fits",
+        Anomaly::NoOrder { .. } => "no order of the writes fits",
     }
 }
 
@@ -53,7 +53,7 @@ pub fn involved<K, V>(anomaly: &Anomaly<K, V>) -> Vec<usize> {
         | Anomaly::Internal(seen)
         | Anomaly::Duplicate(seen) => of(seen),
         Anomaly::Incompatible(one, other) => [of(one), of(other)].concat(),
-        Anomaly::NoOrder(_) => Vec::new(),
+        Anomaly::NoOrder { clash, .. } => vec![clash.writer, clash.reader, clash.other],
     };
     involved.sort_unstable();
     involved.dedup();
@@ -93,9 +93,7 @@ pub fn explain<K: Value, V: Value>(
             let lines: String = sentences.iter().map(|line| format!("  {line}\n")).collect();
             format!("not {promise}: {}\n{lines}", name(anomaly))
         }
-        Verdict::NotDecided => {
-            "not decided: the budget was used up\nAllow more with a larger budget.\n".to_string()
-        }
+        Verdict::NotDecided(lack) => lack.explain(""),
     }
 }
 
@@ -150,13 +148,24 @@ impl Told<'_> {
                 let neither = "Neither can have become the other by appending.".to_string();
                 vec![self.read(one), self.read(other), neither]
             }
-            Anomaly::NoOrder(1) => {
-                vec!["What follows from the reads already leads to a cycle.".to_string()]
+            Anomaly::NoOrder { tried: 1, clash } => {
+                let known = "What follows from the reads already leads to a cycle.".to_string();
+                vec![known, self.clash(clash)]
             }
-            Anomaly::NoOrder(tried) => vec![format!(
-                "Each of the {tried} ways to order the writes that the reads leave open leads to a cycle."
-            )],
+            Anomaly::NoOrder { tried, clash } => vec![
+                format!(
+                    "Each of the {tried} ways to order the writes that the reads leave open leads to a cycle."
+                ),
+                format!("In the first, {}", self.clash(clash)),
+            ],
         }
+    }
+
+    fn clash<K: Value>(&self, Clash { key, writer, reader, other }: &Clash<K>) -> String {
+        let [writer, reader, other] = [writer, reader, other].map(|index| (self.call)(*index));
+        format!(
+            "{other} would have to write {key:?} after {writer} and before {reader}, which read what {writer} wrote there."
+        )
     }
 
     fn edge<K: Value, V: Value>(&self, edge: &Edge<K, V>) -> String {

@@ -1,7 +1,7 @@
 //! The models as their definitions have them: all orders are tried.
 
 use distsys::consistency::{Access, What};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) type Accesses = [Access<u8, u32>];
 
@@ -106,13 +106,16 @@ pub(crate) enum Guarantee {
     Reads,
 }
 
-/// Whether some order of the writes to each key, in which each client's come in turn, keeps the
-/// guarantee.
+/// Whether for each client some order of the writes to each key, in which each client's come in turn,
+/// keeps the guarantee.
 pub(crate) fn keeps(accesses: &Accesses, guarantee: Guarantee) -> bool {
     let Some(sources) = sources(accesses) else { return false };
     let all = effective(accesses, &sources);
-    let keys: Vec<u8> = accesses.iter().map(|access| access.key).collect();
-    keys.iter().all(|key| {
+    let keys: BTreeSet<u8> = accesses.iter().map(|access| access.key).collect();
+    let clients: BTreeSet<u32> = accesses.iter().map(|access| access.client).collect();
+    let clients = clients.into_iter();
+    let sessions = clients.flat_map(|client| keys.iter().map(move |key| (client, key)));
+    sessions.into_iter().all(|(client, key)| {
         let of_key: Vec<usize> =
             all.iter().copied().filter(|&index| accesses[index].key == *key).collect();
         let writes: Vec<usize> =
@@ -126,6 +129,7 @@ pub(crate) fn keeps(accesses: &Accesses, guarantee: Guarantee) -> bool {
             pairs.filter(|(a, b)| a < b && accesses[*a].client == accesses[*b].client).all(
                 |(a, b)| match (is_write(&accesses[a]), is_write(&accesses[b])) {
                     (true, true) => age(Some(a)) < age(Some(b)),
+                    _ if accesses[a].client != client => true,
                     (true, false) if guarantee == Guarantee::Writes => {
                         age(Some(a)) <= age(sources[b])
                     }

@@ -60,18 +60,22 @@ fn what_is_wrong_is_said_with_its_line() {
             event("").replace("ok", "okay"),
             "line 2: the type is \"invoke\", \"ok\", \"fail\" or \"info\", not \"okay\"",
         ),
-        (
-            event("").replace('0', "-1"),
-            "line 2: a process is a number from 0 to 4294967295, not -1",
-        ),
-        (
-            event("").replace('0', "\"0\""),
-            "line 2: a process is a number from 0 to 4294967295, not \"0\"",
-        ),
     ] {
         let said = refused(&text, Format::Json);
         assert!(said.starts_with(error), "{text}: {said}");
     }
+}
+
+#[test]
+fn a_process_is_a_number_and_no_text() {
+    for process in ["-1", "1.5", "\"0\"", "null"] {
+        let text = format!("{{\"process\":{process},\"type\":\"ok\",\"f\":\"read\"}}");
+        assert!(refused(&text, Format::Json).starts_with("line 1: "), "{process}");
+    }
+    assert_eq!(
+        refused("{\"process\":\"0\",\"type\":\"ok\",\"f\":\"read\"}", Format::Json),
+        "line 1: a process is a number from 0 to 4294967295, not \"0\""
+    );
 }
 
 #[test]

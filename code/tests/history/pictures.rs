@@ -1,7 +1,7 @@
 //! Histories as pictures and in words.
 
 use crate::broken::{run, verdict};
-use distsys::draw::history::{figure, svg, text, window};
+use distsys::draw::history::{Place, figure, svg, text, window};
 use distsys::history::linearizability::{Budget, OperationOf, Verdict, explain};
 use distsys::history::objects::{CasCall, CasRegister, CasReturn, Register};
 use distsys::history::{Moment, Operation, linearizable};
@@ -88,6 +88,25 @@ fn a_linearizable_history_is_drawn_with_its_points() {
     let operations =
         [write(1, 1, 1, 40), read(2, 1, 2, 20), pending, read(2, 2, 45, 50), read(1, 2, 46, 60)];
     drawn("history-in-order", &Cas::holding(0), &operations);
+}
+
+#[test]
+fn what_took_effect_earlier_is_not_drawn_as_open() {
+    // A pending write is seen, then more is read than is shown, and then the first value again.
+    let reads = (0..12).map(|i| read(2, 1, 10 * i + 2, 10 * i + 3));
+    let pending = operation(1, CasCall::Write(1), None, 1, None);
+    let later = operation(4, CasCall::Write(2), None, 1, None);
+    let history: Vec<_> =
+        [pending, later].into_iter().chain(reads).chain([read(3, 0, 500, 501)]).collect();
+    let verdict = linearizable(&Cas::holding(0), &history, Budget::default());
+    let window = window(&Cas::holding(0), &history, &verdict);
+    let place = |client| window.bars.iter().find(|bar| bar.client == client).unwrap().place;
+    assert_eq!([place(1), place(4), place(3)], [Place::Earlier, Place::Open, Place::Nowhere]);
+    let (svg, text) = (svg(&window), text(&window));
+    assert!(svg.contains("write 1 → ?: took effect earlier, never returned"), "{svg}");
+    assert!(svg.contains("write 2 → ?: may or may not take effect, never returned"), "{svg}");
+    assert!(svg.contains("A dot without a number took effect before them."), "{svg}");
+    assert!(text.contains("client 1    ├─●──"), "{text}");
 }
 
 #[test]

@@ -61,6 +61,7 @@ fn the_exit_status_is_the_verdict() {
         (&["-", "--model", "register", "--consistency", "sequential", "--budget", "1"], STALE, 2),
         (&["-", "--model", "register", "--consistency", "causal"], STALE, 0),
         (&["-", "--model", "register", "--consistency", "causal"], GOES_BACK, 1),
+        (&["-", "--model", "register", "--consistency", "causal", "--budget", "1"], GOES_BACK, 2),
         (&["-", "--model", "register", "--consistency", "monotonic-reads"], GOES_BACK, 1),
         (&["-", "--model", "register", "--consistency", "read-your-writes"], GOES_BACK, 0),
         (&["-", "--model", "rw-register"], WRITE_SKEW, 1),
@@ -122,6 +123,20 @@ fn broken_promises_to_clients_are_explained() {
     }
     golden::check("check-goes-back.txt", &text);
     golden::check("check-goes-back.log", GOES_BACK);
+}
+
+#[test]
+fn a_contradiction_without_a_name_is_told_with_its_lines() {
+    let input = "0 :invoke :txn [[:w x 1] [:w y 1]]\n1 :invoke :txn [[:w x 2] [:w y 2]]\n\
+                 2 :invoke :txn [[:r x nil] [:r y nil]]\n3 :invoke :txn [[:r x nil] [:r y nil]]\n\
+                 0 :ok :txn [[:w x 1] [:w y 1]]\n1 :ok :txn [[:w x 2] [:w y 2]]\n\
+                 2 :ok :txn [[:r x 1] [:r y 2]]\n3 :ok :txn [[:r x 2] [:r y 1]]";
+    let (out, _, status) = check(&["-", "--model", "rw-register"], input);
+    assert_eq!(status, 1);
+    assert!(out.starts_with("not serializable: no order of the writes fits\n"), "{out}");
+    for line in ["T1, line 1: [:w x 1]", "T2, line 2: [:w x 2]", "T3, line 3: [:r x 1]"] {
+        assert!(out.contains(line), "{out}");
+    }
 }
 
 #[test]

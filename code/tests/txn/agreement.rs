@@ -100,7 +100,7 @@ fn agrees(store: Store, level: Level) {
             Verdict::NotSerializable(anomaly) => {
                 assert!(!expected, "{store:?} {level:?} {anomaly:?} {history:#?}");
             }
-            Verdict::NotDecided => panic!("so few are decided"),
+            Verdict::NotDecided(_) => panic!("so few are decided"),
         }
     }
     // Neither verdict is rare.

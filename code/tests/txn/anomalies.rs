@@ -3,6 +3,7 @@
 use crate::{at_once, in_turn, judged};
 use distsys::draw::cycle::figure;
 use distsys::txn::{Anomaly, Level, STEPS, Store, Verdict, check, steps};
+use std::collections::BTreeSet;
 use tests::golden;
 
 /// Name, store, and the two histories.
@@ -60,6 +61,25 @@ const EXAMPLES: &[(&str, Store, &[&str], &[&str])] = &[
         Store::Lists,
         &["r x, w x 1", "r x, w x 2", "r x 1 2"],
         &["r x, w x 1", "r x 1, w x 2", "r x 1 2"],
+    ),
+    // Each overwrote under y, too, what the other had read; but under x both wrote.
+    (
+        "lost update (G-single)",
+        Store::Registers,
+        &["r x, r y, w x 1", "r x, r y, w x 2, w y 2"],
+        &["r x, r y, w x 1", "r x 1, r y, w x 2, w y 2"],
+    ),
+    (
+        "lost update (G-single)",
+        Store::Lists,
+        &["r x, r y, w x 1", "r x, r y, w x 2, w y 2"],
+        &["r x, r y, w x 1", "r x 1, r y, w x 2, w y 2"],
+    ),
+    (
+        "lost update (G-single)",
+        Store::Lists,
+        &["r x, w x 1, w z 1", "r x, w x 2, w z 2", "r x 1 2, r z 1 2"],
+        &["r x, w x 1, w z 1", "r x 1, w x 2, w z 2", "r x 1 2, r z 1 2"],
     ),
     (
         "read skew (G-single)",
@@ -126,6 +146,7 @@ fn each_anomaly_has_its_name_and_its_near_miss_is_fine() {
 #[test]
 fn what_is_said_of_each_is_as_the_page_shows_it() {
     let mut text = String::new();
+    let mut shown = BTreeSet::new();
     for (name, store, wrong, _) in EXAMPLES {
         let kind = if *store == Store::Lists { "lists" } else { "registers" };
         let mut example = String::new();
@@ -135,7 +156,11 @@ fn what_is_said_of_each_is_as_the_page_shows_it() {
         example += "\n";
         example += &judged(*store, Level::Serializable, &at_once(wrong));
         let name = name.split(" (").next().unwrap().replace(' ', "-");
-        golden::check(&format!("txn-{name}-{kind}.txt"), &example);
+        // The first of a name is on the page.
+        let name = format!("txn-{name}-{kind}.txt");
+        if shown.insert(name.clone()) {
+            golden::check(&name, &example);
+        }
         text += &format!("{kind}\n{example}\n");
     }
     assert_eq!(text.matches("not serializable").count(), EXAMPLES.len());

@@ -1,7 +1,10 @@
 //! What can be inferred, and what cannot.
 
 use crate::{at_once, in_turn};
-use distsys::txn::{Ambiguous, Level, STEPS, Store, Verdict, check};
+use distsys::history::linearizability::Lack;
+use distsys::txn::{
+    Ambiguous, Anomaly, Clash, Level, STEPS, Store, Transaction, Verdict, check, explain, involved,
+};
 
 #[test]
 fn two_writes_of_one_value_are_refused() {
@@ -27,19 +30,72 @@ fn what_is_open_counts_if_somebody_saw_it() {
     }
 }
 
+/// Pairs of a read and the write that it saw, with more writes to the same key: the reads come first
+/// in the file, so that its order will not do.
+fn reads_before_writes(number: u32) -> Vec<Transaction<String, u32>> {
+    let mut texts = Vec::new();
+    for i in 1..=number {
+        texts.push(format!("r x {i}, w z{i} 1"));
+        texts.push(format!("w x {i}, w y {i}"));
+    }
+    all_at_once(texts)
+}
+
+fn all_at_once(texts: Vec<String>) -> Vec<Transaction<String, u32>> {
+    let leaked: Vec<&'static str> = texts.into_iter().map(|text| &*text.leak()).collect();
+    at_once(&leaked)
+}
+
 #[test]
 fn hard_histories_of_registers_end_with_the_budget() {
-    let mut texts = Vec::new();
-    for i in 0..60 {
-        texts.push(format!("w x {}, w y {}", i + 1, i + 1));
-        texts.push(format!("r x {}, w z{i} 1", i + 1));
-    }
-    let leaked: Vec<&'static str> = texts.into_iter().map(|text| &*text.leak()).collect();
-    let transactions = at_once(&leaked);
+    let transactions = reads_before_writes(60);
     let verdict = check(Store::Registers, Level::Serializable, &transactions, 100).unwrap();
-    assert_eq!(verdict, Verdict::NotDecided);
+    assert_eq!(verdict, Verdict::NotDecided(Lack::Steps));
     let verdict = check(Store::Registers, Level::Serializable, &transactions, STEPS).unwrap();
     assert!(matches!(verdict, Verdict::Serializable(order) if order.len() == 120));
+}
+
+/// That every pair of many writes could be in either order does no harm where the order of the file,
+/// or one near it, will do.
+#[test]
+fn many_writes_in_unknown_order_are_no_trouble() {
+    let in_file: Vec<String> =
+        (1..=400).flat_map(|i| [format!("w x {i}"), format!("r x {i}")]).collect();
+    for transactions in [all_at_once(in_file), reads_before_writes(400)] {
+        let verdict = check(Store::Registers, Level::Serializable, &transactions, STEPS).unwrap();
+        assert!(matches!(verdict, Verdict::Serializable(order) if order.len() == 800));
+    }
+}
+
+/// Memory is another limit than steps.
+#[test]
+fn too_many_edges_or_transactions_are_not_decided() {
+    // As many reads of nothing as writes, each of which overwrote them all.
+    let all = 2_100;
+    let writes = (0..all).map(|i| format!("w x {i}"));
+    let edges = all_at_once(writes.chain((0..all).map(|_| "r x".to_string())).collect());
+    // Each read comes before its write in the file.
+    let pairs = (0..33_000).flat_map(|i| [format!("r x{i} 1"), format!("w x{i} 1")]);
+    let long = all_at_once(pairs.collect());
+    for (store, transactions) in
+        [(Store::Lists, &edges), (Store::Registers, &edges), (Store::Registers, &long)]
+    {
+        let verdict = check(store, Level::Serializable, transactions, STEPS).unwrap();
+        assert_eq!(verdict, Verdict::NotDecided(Lack::Bytes));
+        let said = explain(store, "serializable", &verdict, |index| index.to_string());
+        assert!(!said.contains("larger budget"), "{said}");
+    }
+}
+
+#[test]
+fn a_contradiction_names_three_transactions() {
+    let transactions = at_once(&["w x 1, w y 1", "w x 2, w y 2", "r x 1, r y 2", "r x 2, r y 1"]);
+    let verdict = check(Store::Registers, Level::Serializable, &transactions, STEPS).unwrap();
+    let Verdict::NotSerializable(anomaly) = verdict else { panic!("{verdict:?}") };
+    let Anomaly::NoOrder { tried: 1, clash } = &anomaly else { panic!("{anomaly:?}") };
+    // The third read 1 from x and 2 from y: so the second comes before the first, and then 2 was gone.
+    assert_eq!(*clash, Clash { key: "y".to_string(), writer: 1, reader: 2, other: 0 });
+    assert_eq!(involved(&anomaly), [0, 1, 2]);
 }
 
 /// Whichever of two writes is tried first, the other order has its turn.

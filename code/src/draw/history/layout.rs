@@ -30,8 +30,8 @@ pub(super) struct Placed {
     pub(super) row: usize,
     pub(super) start: i32,
     pub(super) end: i32,
-    /// Where it takes effect, and as the how-manieth.
-    pub(super) point: Option<(i32, u32)>,
+    /// Where it takes effect, and as the how-manieth, if it is one of those that have a number.
+    pub(super) point: Option<(i32, Option<u32>)>,
 }
 
 impl Layout {
@@ -53,8 +53,9 @@ impl Layout {
             point: match bar.place {
                 Place::Before(position, number) => {
                     let after = behind(window, position, number);
-                    Some((columns[&position] - after * metrics.point, number))
+                    Some((columns[&position] - after * metrics.point, Some(number)))
                 }
+                Place::Earlier => Some((columns[&bar.invoked] + metrics.point / 2, None)),
                 Place::Nowhere | Place::Open => None,
             },
         };

@@ -47,6 +47,8 @@ pub struct Bar {
 pub enum Place {
     /// Just before the event at this position, and as the how-manieth of those shown.
     Before(u64, u32),
+    /// Before all of those that have a place in the picture.
+    Earlier,
     /// Nowhere: it cannot be placed.
     Nowhere,
     /// It is not said.
@@ -77,7 +79,9 @@ pub fn window<S: Sequential>(
         shown.insert(misfit, Place::Nowhere);
     }
     for index in under_way(object, operations, misfit) {
-        shown.entry(index).or_insert(Place::Open);
+        let is_earlier = order.iter().any(|point| point.operation == index);
+        let place = if is_earlier { Place::Earlier } else { Place::Open };
+        shown.entry(index).or_insert(place);
     }
     let bar = |(&index, &place): (&usize, &Place)| {
         let operation = &operations[index];

@@ -22,7 +22,8 @@ const NARROWEST: i32 = 360;
 
 /// The window as an SVG file: bars, a line a client, and below them the verdict in words.
 ///
-/// A dot is where an operation takes effect, numbered in order. A bar that goes on to the right
+/// A dot is where an operation takes effect, numbered in order; one without a number took effect
+/// before those that are shown. A bar that goes on to the right
 /// edge never returned. A dashed bar with a cross is an operation that cannot be placed.
 pub fn svg(window: &Window) -> String {
     picture("history", window, true)
@@ -57,7 +58,11 @@ fn picture(id: &str, window: &Window, alone: bool) -> String {
         true => "The numbers are an order that explains the others.",
         false => "",
     };
-    let words: Vec<String> = (window.summary.lines().chain(numbers.lines()))
+    let earlier = match window.bars.iter().any(|bar| bar.place == Place::Earlier) {
+        true => "A dot without a number took effect before them.",
+        false => "",
+    };
+    let words: Vec<String> = (window.summary.lines().chain(numbers.lines()).chain(earlier.lines()))
         .flat_map(|line| wrap(line, width - 2 * MARGIN))
         .collect();
     let bottom = MARGIN + ROW * layout.clients.len() as i32;
@@ -118,6 +123,7 @@ fn draw(bar: &Bar, placed: &Placed, left: i32) -> String {
     let (class, says) = match bar.place {
         Place::Nowhere => (" hist-nowhere", "cannot be placed"),
         Place::Before(..) => ("", "takes effect at the dot"),
+        Place::Earlier => ("", "took effect earlier"),
         Place::Open => (" hist-open", "may or may not take effect"),
     };
     let label = escape(&bar.label);
@@ -143,15 +149,22 @@ fn draw(bar: &Bar, placed: &Placed, left: i32) -> String {
         );
     }
     if let Some((x, number)) = placed.point {
-        let x = left + x;
-        out += &format!("<circle class=\"hist-point\" cx=\"{x}\" cy=\"{y}\" r=\"5\"/>\n");
-        out += &format!("<text class=\"run-time\" x=\"{x}\" y=\"{}\">{number}</text>\n", y + 20);
+        out += &point(left + x, y, number);
     }
     out += &format!(
         "<text class=\"hist-label run-start\" x=\"{start}\" y=\"{}\">{label}</text>\n",
         y - 12
     );
     out + "</g>\n"
+}
+
+/// The point where an operation takes effect, and its number below.
+fn point(x: i32, y: i32, number: Option<u32>) -> String {
+    let dot = format!("<circle class=\"hist-point\" cx=\"{x}\" cy=\"{y}\" r=\"5\"/>\n");
+    let number = number.map(|number| {
+        format!("<text class=\"run-time\" x=\"{x}\" y=\"{}\">{number}</text>\n", y + 20)
+    });
+    dot + &number.unwrap_or_default()
 }
 
 /// The text in lines that are not wider than this, where words allow.

@@ -9,8 +9,8 @@ const METRICS: Metrics =
 /// The window as text: of each client a line of labels and one of bars, and below them the verdict
 /// in words.
 ///
-/// `├──●2──┤` is an operation that takes effect as the second of those shown, `├┄┄╳┄┄┤` one that
-/// cannot be placed; `├───▸` never returned.
+/// `├──●2──┤` is an operation that takes effect as the second of those shown, `├●───┤` one that took
+/// effect before them, `├┄┄╳┄┄┤` one that cannot be placed; `├───▸` never returned.
 pub fn text(window: &Window) -> String {
     let layout = Layout::of(window, &METRICS);
     let names: Vec<String> =
@@ -48,6 +48,7 @@ fn draw(cells: &mut [char], bar: &Bar, placed: &Placed) {
         write(cells, i32::midpoint(placed.start, placed.end), "╳");
     }
     if let Some((x, number)) = placed.point {
+        let number = number.map(|number| number.to_string()).unwrap_or_default();
         write(cells, x, &format!("●{number}"));
     }
 }

@@ -90,10 +90,6 @@ pub(crate) fn name<S: Sequential>(object: &S, operation: &OperationOf<S>) -> Str
 }
 
 fn not_decided<K: std::fmt::Debug>(undecided: &Undecided<K>) -> String {
-    let lack = match undecided.lack {
-        Lack::Steps => "steps",
-        Lack::Bytes => "memory",
-    };
     let keys = &undecided.keys;
     let shown: Vec<String> = keys.iter().take(MOST_NAMED).map(|key| format!("{key:?}")).collect();
     let more = match keys.len() - shown.len() {
@@ -104,5 +100,17 @@ fn not_decided<K: std::fmt::Debug>(undecided: &Undecided<K>) -> String {
         [one] if one == "()" => String::new(),
         _ => format!(" for {}{more}; all other keys are linearizable", shown.join(", ")),
     };
-    format!("not decided: the budget of {lack} was used up{of}\nAllow more with a larger budget.\n")
+    undecided.lack.explain(&of)
+}
+
+impl Lack {
+    /// That a check was not decided for this reason, in words, and what to do about it; `of` goes on
+    /// with the first sentence.
+    pub fn explain(self, of: &str) -> String {
+        let (lack, advice) = match self {
+            Lack::Steps => ("steps", "Allow more with a larger budget."),
+            Lack::Bytes => ("memory", "More steps would not help: check a shorter history."),
+        };
+        format!("not decided: the budget of {lack} was used up{of}\n{advice}\n")
+    }
 }
