@@ -1,6 +1,6 @@
 //! The services of the course, and which is at least as strong as which.
 
-use crate::layer::{Indication, Request, Service, Value};
+use crate::layer::{Indication, Never, Request, Service, Value};
 use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
 
@@ -56,6 +56,31 @@ pub struct Return<T> {
     pub op: OpId,
     /// What came of it.
     pub result: T,
+}
+
+/// What a failure detector thinks of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Suspicion {
+    /// From now on it takes the node for faulty.
+    Suspect(NodeId),
+    /// It takes the node for correct again.
+    Restore(NodeId),
+}
+
+/// Says which nodes it takes for faulty. How far it can be believed depends on the system model.
+#[derive(Clone, Copy, Debug)]
+pub struct FailureDetector;
+impl Service for FailureDetector {
+    type Request = Never;
+    type Indication = Suspicion;
+}
+impl AtLeast<FailureDetector> for FailureDetector {
+    fn request(request: Never) -> Never {
+        request
+    }
+    fn indication(indication: Suspicion) -> Suspicion {
+        indication
+    }
 }
 
 /// `Self` keeps every promise of `S`, so a layer that uses `S` may stand on `Self`.

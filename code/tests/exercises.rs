@@ -4,7 +4,7 @@
 
 use std::path::Path;
 use std::process::Output;
-use tests::golden;
+use tests::{golden, mutants};
 use tests::programs::{run, text};
 
 #[test]
@@ -32,7 +32,7 @@ fn exercise_5_crashes_at_every_point() {
 
 #[test]
 fn a_twin_is_shown_with_its_broken_promise_and_status_1() {
-    for twin in zoo::twins() {
+    for twin in mutants::topic("links").twins {
         let program =
             if twin.name.starts_with("durable") { "ex05_fifo_recovery" } else { "ex04_fifo_link" };
         let output = run(program, &["--zoo", twin.name]);

@@ -1,1 +1,5 @@
-//! Failure detectors: who seems to have crashed.
+//! Failure detectors: which nodes are down?
+
+pub mod heartbeat;
+
+pub use heartbeat::Heartbeats;

@@ -2,7 +2,8 @@
 //!
 //! **Implements** [`ReliableLink`]. **Uses** [`FairLossLink`].
 //!
-//! **Model**: reliable links, asynchronous, crash-stop.
+//! **Model**: reliable links, asynchronous; whatever nodes do, since it has no state
+//! that could be lost and believes nobody.
 //!
 //! **Guarantees**: [no creation](crate::spec::reliable_link::no_creation), [no
 //! duplication](crate::spec::reliable_link::no_duplication),
@@ -42,7 +43,7 @@ impl<M: Value> Layer for Direct<M> {
     type Timer = NoTimer;
     type Stable = ();
     const MODEL: Model =
-        Model { links: Links::Reliable, nodes: Nodes::CrashStop, timing: Timing::Asynchronous };
+        Model { links: Links::Reliable, nodes: Nodes::Byzantine, timing: Timing::Asynchronous };
 
     /// The layer above sends a message.
     fn on_request(&mut self, SendTo { to, msg }: SendTo<M>, ctx: &mut Context<Self>) {

@@ -7,7 +7,7 @@
 mod broadcasts;
 mod causality;
 pub mod clocks;
-mod generals;
+pub mod generals;
 mod rpc;
 
 use crate::draw::figure::framed;

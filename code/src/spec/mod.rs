@@ -1,9 +1,14 @@
 //! What the services promise: each property is one pure function over a trace.
 
 pub mod clock_sync;
+pub mod failure_detector;
+pub mod fair_loss_link;
 pub mod fifo_link;
+pub mod generals;
 pub(crate) mod links;
 pub mod reliable_link;
+pub mod sale;
+pub mod view;
 
 use crate::node::Time;
 use serde::{Deserialize, Serialize};

@@ -2,10 +2,13 @@
 //!
 //! Exercises, tool, graders and labs know algorithms only through this module.
 
+#[cfg(feature = "auth")]
+pub mod authenticated;
 pub mod broadcasts;
 pub mod clocks;
 pub mod detectors;
 mod fits;
+pub mod generals;
 pub mod links;
 #[cfg(feature = "par")]
 mod par;
@@ -218,6 +221,9 @@ pub fn subjects() -> Vec<Subject> {
     let all = [
         rpc::subjects,
         links::subjects,
+        #[cfg(feature = "auth")]
+        authenticated::subjects,
+        generals::subjects,
         detectors::subjects,
         clocks::subjects,
         broadcasts::subjects,

@@ -65,12 +65,12 @@ fn tamper<M: Clone>(
 }
 
 /// Another number, a few more or less.
-fn other_number(number: u64, draws: &mut Draws) -> u64 {
+pub(super) fn other_number(number: u64, draws: &mut Draws) -> u64 {
     let other = number.saturating_sub(3) + below(draws, 6);
     other + u64::from(other >= number)
 }
 
-fn other_word(word: &Word, draws: &mut Draws) -> Word {
+pub(super) fn other_word(word: &Word, draws: &mut Draws) -> Word {
     let others: Vec<_> = WORDS.iter().filter(|other| *other != word).collect();
     others[below(draws, others.len() as u64) as usize].to_string()
 }
@@ -292,7 +292,9 @@ pub const PARAMETERS: &[Parameter] = &[
 const MOST_REQUESTS: u64 = 100_000;
 
 /// Each sender sends its words, one a millisecond, round after round.
-fn workload(parameters: &Parameters) -> Result<Vec<(Time, NodeId, SendTo<Word>)>, String> {
+pub(super) fn workload(
+    parameters: &Parameters,
+) -> Result<Vec<(Time, NodeId, SendTo<Word>)>, String> {
     let (n, messages) = (parameters.nodes(), parameters.get("messages"));
     // A round is over before the next one begins.
     let gap = (messages + 100).max(300);

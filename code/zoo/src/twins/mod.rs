@@ -1,5 +1,7 @@
 // The tables of twins: one line of one algorithm changed, as somebody has really got it wrong. `build.rs` reads them too.
 
+#[cfg(feature = "auth")]
+mod authenticated;
 mod broadcasts;
 mod clocks;
 mod detectors;
@@ -53,6 +55,8 @@ pub struct Topic {
 pub const TOPICS: &[Topic] = &[
     rpc::TOPIC,
     links::TOPIC,
+    #[cfg(feature = "auth")]
+    authenticated::TOPIC,
     generals::TOPIC,
     detectors::TOPIC,
     clocks::TOPIC,
