@@ -69,9 +69,9 @@ impl OralMessages {
     // ANCHOR_END: obtained
 
     /// Tells everyone whom it concerns.
-    fn tell(&self, path: Path, plan: Plan, ctx: &mut Context<Self>) {
+    fn tell(&self, path: &[NodeId], plan: Plan, ctx: &mut Context<Self>) {
         for node in NodeId::all(self.n).filter(|node| !path.contains(node)) {
-            ctx.send(node, Report { path: path.clone(), plan });
+            ctx.send(node, Report { path: path.to_vec(), plan });
         }
     }
 
@@ -118,7 +118,7 @@ impl Layer for OralMessages {
     /// The commander has a plan.
     fn on_request(&mut self, plan: Plan, ctx: &mut Context<Self>) {
         self.heard.insert(vec![ctx.me], plan);
-        self.tell(vec![ctx.me], plan, ctx);
+        self.tell(&[ctx.me], plan, ctx);
     }
 
     /// A general says something. What it says first counts.
@@ -145,7 +145,7 @@ impl Layer for OralMessages {
         let news = self.heard.iter().filter(|(path, _)| path.len() as u32 == round);
         let me = ctx.me;
         for (path, &plan) in news.filter(|_| me != FIRST) {
-            self.tell([path.as_slice(), &[me]].concat(), plan, ctx);
+            self.tell(&[path.as_slice(), &[me]].concat(), plan, ctx);
         }
     }
     // ANCHOR_END: handlers

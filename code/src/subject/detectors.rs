@@ -25,6 +25,9 @@ pub const PERIOD: Time = SECONDS;
 /// By when packets arrive where the system is synchronous.
 pub const BOUND: Time = 200 * MILLIS;
 
+/// What such nodes promise.
+type Promises<N> = fn() -> Vec<Property<N>>;
+
 /// Makes a detector for so many nodes, with this period and timeout.
 type Build<D> = fn(u32, Time, Time) -> D;
 
@@ -58,7 +61,7 @@ fn subject<D, M: Value>(
     name: &'static str,
     title: &'static str,
     parameters: &'static [Parameter],
-    promises: fn() -> Vec<Property<Stack<D, Direct<M>>>>,
+    promises: Promises<Stack<D, Direct<M>>>,
     detector: Build<D>,
 ) -> Subject
 where

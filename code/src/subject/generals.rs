@@ -158,7 +158,7 @@ const ORDERS: &[Parameter] = &[
 /// A customer orders something every 100 ms.
 fn orders<N: Node<Implements = Sale>>(p: &Parameters) -> Result<Workload<N>, String> {
     let order = |i: u64| {
-        let sold_out = p.get("sold-out") == 1 && i % 2 == 0;
+        let sold_out = p.get("sold-out") == 1 && i.is_multiple_of(2);
         (100 * i * MILLIS, A, Order { number: i as u32, sold_out })
     };
     Ok((1..=p.get("orders")).map(order).collect())

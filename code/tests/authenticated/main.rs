@@ -136,7 +136,7 @@ fn an_authenticated_link_keeps_its_promises_in_every_hunt() {
 
 /// How many of 200 runs in which A sends 20 words to B, over a network that an adversary tampers
 /// with, spoofs and replays, break each promise.
-fn broken<N>(node: N, mutator: distsys::sim::Mutator<N::Packet>) -> [u32; 3]
+fn broken<N>(node: &N, mutator: distsys::sim::Mutator<N::Packet>) -> [u32; 3]
 where
     N: Node<Implements: Service<Request = SendTo<Word>, Indication = Deliver<Word>>>,
 {
@@ -161,9 +161,9 @@ where
 
 #[test]
 fn a_seal_makes_the_difference_and_nothing_else() {
-    let [created, doubled, more] = broken(Direct::new(), |word: &Word, _| format!("not {word}"));
+    let [created, doubled, more] = broken(&Direct::new(), |word: &Word, _| format!("not {word}"));
     assert!(created > 150 && doubled > 100 && more > 100, "{created} {doubled} {more}");
-    assert_eq!(broken(sealed(), tamper), [0; 3]);
+    assert_eq!(broken(&sealed(), tamper), [0; 3]);
     golden::check("adversary-broken.txt", &format!("{created} {doubled}\n"));
 }
 
