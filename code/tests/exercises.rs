@@ -4,8 +4,8 @@
 
 use std::path::Path;
 use std::process::Output;
-use tests::{golden, mutants};
 use tests::programs::{run, text};
+use tests::{golden, mutants};
 
 #[test]
 fn exercise_4_prints_three_scenes_and_keeps_its_promises() {
