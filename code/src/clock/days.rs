@@ -14,7 +14,8 @@ pub struct Computer {
     pub quartz: Quartz,
     /// How much warmer it is in the afternoon than at night, in tenths of a degree.
     pub swing: i64,
-    /// How far its clock is ahead at the start, in nanoseconds; behind, if negative.
+    /// How far its clock is ahead at the start, in nanoseconds; behind, if
+    /// negative.
     pub ahead: i64,
     /// How often it asks a time server; `None` if never.
     pub polls: Option<Time>,
@@ -26,7 +27,8 @@ const LEAST_DELAY: Time = 5 * MILLIS;
 const JITTER: Time = 20 * MILLIS;
 
 impl Computer {
-    /// One with this drift, in a room of one temperature, whose clock is right at the start.
+    /// One with this drift, in a room of one temperature, whose clock is right at
+    /// the start.
     pub fn drifting(ppm: i64) -> Self {
         Computer { quartz: Quartz::drifting(ppm), swing: 0, ahead: 0, polls: None }
     }
@@ -36,8 +38,8 @@ impl Computer {
     }
 
     // ANCHOR: errors
-    /// How far the clock is ahead, every `step` until `until`: true time and error, both in
-    /// nanoseconds.
+    /// How far the clock is ahead, every `step` until `until`: true time and error,
+    /// both in nanoseconds.
     pub fn errors(&self, until: Time, step: Time) -> Vec<(Time, i64)> {
         let mut counter = Oscillator::new(self.quartz);
         let start = DAY; // there is room for a clock that is behind
@@ -61,7 +63,8 @@ impl Computer {
     }
     // ANCHOR_END: errors
 
-    /// In tenths of a degree: it rises and falls in straight lines, for half a day each.
+    /// In tenths of a degree: it rises and falls in straight lines, for half a day
+    /// each.
     fn temperature(&self, now: Time) -> i64 {
         let half = (DAY / 2) as i64;
         let hour = (now % DAY) as i64;
@@ -71,8 +74,8 @@ impl Computer {
     }
 }
 
-/// A request and an answer that arrives now, when the client's clock says `client`, and the
-/// server's, which is right, says `server`.
+/// A request and an answer that arrives now, when the client's clock says `client`,
+/// and the server's, which is right, says `server`.
 fn exchange(client: Time, server: Time, draws: &mut Draws) -> Exchange {
     let mut way = || LEAST_DELAY + below(draws, JITTER);
     let (there, back) = (way(), way());

@@ -44,7 +44,8 @@ pub fn correction(skew: i64) -> Correction {
 // ANCHOR_END: rule
 
 // ANCHOR: state
-/// By how much a clock that is slewed runs faster or slower at most, in parts per million.
+/// By how much a clock that is slewed runs faster or slower at most, in parts per
+/// million.
 pub const SLEW_PPM: u64 = 500;
 
 /// A time-of-day clock and a monotonic clock, made of one counter.
@@ -68,11 +69,11 @@ impl Disciplined {
     }
 
     // ANCHOR: read
-    /// The clocks when the counter says `counter`, which is not before the last correction.
+    /// The clocks when the counter says `counter`, which is not before the last
+    /// correction.
     fn at(self, counter: Time) -> Self {
         let elapsed = counter.saturating_sub(self.counter);
-        let most = (elapsed / 1_000_000 * SLEW_PPM + elapsed % 1_000_000 * SLEW_PPM / 1_000_000)
-            .cast_signed();
+        let most = slewed_in(elapsed);
         let slewed = self.slew.clamp(-most, most);
         let later = |clock: Time| (clock + elapsed).saturating_add_signed(slewed);
         Disciplined {
@@ -98,8 +99,8 @@ impl Disciplined {
     }
 
     // ANCHOR: correct
-    /// The clocks turn out to be behind by `skew` nanoseconds (ahead, if it is negative), when the
-    /// counter says `counter`.
+    /// The clocks turn out to be behind by `skew` nanoseconds (ahead, if it is
+    /// negative), when the counter says `counter`.
     pub fn correct(&mut self, counter: Time, skew: i64) -> Correction {
         *self = self.at(counter);
         let correction = correction(skew);
@@ -119,6 +120,11 @@ impl Disciplined {
     pub fn error(&self, counter: Time, right: Time) -> i64 {
         difference(self.time_of_day(counter), right)
     }
+}
+
+/// How much is slewed in this time at most.
+fn slewed_in(elapsed: Time) -> i64 {
+    (u128::from(elapsed) * u128::from(SLEW_PPM) / 1_000_000) as i64
 }
 
 /// How long it takes to slew this skew.
@@ -142,8 +148,8 @@ impl Discipline {
     }
 
     // ANCHOR: error
-    /// By how much the time of day may be wrong: what the answers left open, what the clock has
-    /// drifted since, and what is still to be slewed.
+    /// By how much the time of day may be wrong: what the answers left open, what
+    /// the clock has drifted since, and what is still to be slewed.
     fn error(&self, counter: Time) -> Option<Time> {
         let Combined { error, taken, .. } = self.known?;
         let age = counter.saturating_sub(taken);

@@ -34,7 +34,8 @@ pub struct Combined {
 }
 
 // ANCHOR: combine
-/// What these samples say together; nothing, if no majority of so many servers agrees.
+/// What these samples say together; nothing, if no majority of so many servers
+/// agrees.
 pub fn combine(samples: &[Sample], servers: usize) -> Option<Combined> {
     let agreeing = agreeing(&quickest(samples));
     if agreeing.len() <= servers / 2 {
@@ -50,7 +51,8 @@ pub fn combine(samples: &[Sample], servers: usize) -> Option<Combined> {
     })
 }
 
-/// Of each server the sample with the least error: the one whose messages were the quickest.
+/// Of each server the sample with the least error: the one whose messages were the
+/// quickest.
 fn quickest(samples: &[Sample]) -> Vec<Sample> {
     let mut quickest: BTreeMap<NodeId, Sample> = BTreeMap::new();
     for sample in samples {
@@ -62,8 +64,8 @@ fn quickest(samples: &[Sample]) -> Vec<Sample> {
     quickest.into_values().collect()
 }
 
-/// The largest set of samples that can all be right, since their intervals have a common point.
-/// Such a point can always be found at the lower end of one of them.
+/// The largest set of samples that can all be right, since their intervals have a
+/// common point. Such a point can always be found at the lower end of one of them.
 fn agreeing(samples: &[Sample]) -> Vec<Sample> {
     let with = |point: i64| {
         let holds = |sample: &&Sample| sample.offset.abs_diff(point) <= sample.error;

@@ -45,7 +45,8 @@ impl Exchange {
     pub fn delay(&self) -> i64 {
         difference(self.t4, self.t1) - difference(self.t3, self.t2)
     }
-    /// What the server's clock says when the answer comes, if both ways took as long.
+    /// What the server's clock says when the answer comes, if both ways took as
+    /// long.
     pub fn server_time(&self) -> Time {
         self.t3.saturating_add_signed(self.delay() / 2)
     }
@@ -84,7 +85,8 @@ pub enum Timer {
     End,
     /// The client begins another round.
     Poll,
-    /// The server has found the time to answer the request that this client sent at `t1`.
+    /// The server has found the time to answer the request that this client sent at
+    /// `t1`.
     Answer(NodeId, Time),
 }
 
@@ -112,14 +114,15 @@ pub struct Ntp {
     left: u32,
     /// The answers of this round.
     samples: Vec<Sample>,
-    /// Requests that this node has to answer: from whom, t1, and when they came, t2.
+    /// Requests that this node has to answer: from whom, t1, and when they came,
+    /// t2.
     to_answer: BTreeMap<(NodeId, Time), Time>,
 }
 // ANCHOR_END: state
 
 impl Ntp {
-    /// A node that asks these servers, each `requests` times a round; a server itself, if there are
-    /// none.
+    /// A node that asks these servers, each `requests` times a round; a server
+    /// itself, if there are none.
     pub fn new(servers: Vec<NodeId>, requests: u32) -> Self {
         Ntp {
             servers,

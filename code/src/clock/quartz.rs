@@ -14,24 +14,28 @@ pub const USUAL_PPM: i64 = 50;
 /// A crystal, as it left the factory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Quartz {
-    /// How much too fast it is at the temperature that it is tuned for; too slow, if negative.
+    /// How much too fast it is at the temperature that it is tuned for; too slow,
+    /// if negative.
     pub manufacture_ppb: i64,
     /// How much faster it gets in a day; slower, if negative.
     pub ageing_ppb: i64,
-    /// How much slower it gets a degree away from that temperature: four times as much two degrees
-    /// away, and so on.
+    /// How much slower it gets a degree away from that temperature: four times as
+    /// much two degrees away, and so on.
     pub curve_ppb: i64,
 }
 
-/// The temperature for which crystals are tuned: that of a room, in tenths of a degree Celsius.
+/// The temperature for which crystals are tuned: that of a room, in tenths of a
+/// degree Celsius.
 pub const TUNED_FOR: i64 = 250;
 
 impl Quartz {
-    /// A crystal that is so many parts per million too fast, whatever its age and temperature.
+    /// A crystal that is so many parts per million too fast, whatever its age and
+    /// temperature.
     pub fn drifting(ppm: i64) -> Self {
         Quartz { manufacture_ppb: ppm * 1_000, ..Quartz::default() }
     }
-    /// How much too fast it is at this age, and at this temperature in tenths of a degree.
+    /// How much too fast it is at this age, and at this temperature in tenths of a
+    /// degree.
     pub fn drift_ppb(&self, age: Time, temperature: i64) -> i64 {
         let away = temperature - TUNED_FOR;
         let aged = i128::from(self.ageing_ppb) * i128::from(age) / i128::from(DAY);
@@ -47,7 +51,8 @@ pub struct Oscillator {
     quartz: Quartz,
     age: Time,
     counted: Time,
-    /// What the counter has not got to a whole nanosecond yet, in parts per billion of one.
+    /// What the counter has not got to a whole nanosecond yet, in parts per billion
+    /// of one.
     rest: u64,
 }
 
@@ -56,8 +61,8 @@ impl Oscillator {
     pub fn new(quartz: Quartz) -> Self {
         Oscillator { quartz, age: 0, counted: 0, rest: 0 }
     }
-    /// Lets so much true time pass at this temperature, in tenths of a degree. Returns what the
-    /// counter says then.
+    /// Lets so much true time pass at this temperature, in tenths of a degree.
+    /// Returns what the counter says then.
     pub fn pass(&mut self, span: Time, temperature: i64) -> Time {
         let drift = self.quartz.drift_ppb(self.age, temperature);
         // A crystal never stands still.

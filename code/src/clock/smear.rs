@@ -7,11 +7,13 @@ use crate::node::{SECONDS, Time};
 /// How a clock that counts Unix time gets a positive leap second behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Leap {
-    /// It jumps back by a second when the leap second begins, and shows 23:59:59 twice.
+    /// It jumps back by a second when the leap second begins, and shows 23:59:59
+    /// twice.
     Step,
     /// It stands still for the leap second.
     Stop,
-    /// It runs a little slower, always by the same, from so long before the leap second begins …
+    /// It runs a little slower, always by the same, from so long before the leap
+    /// second begins …
     Linear {
         /// … such as 12 hours,
         before: Time,
@@ -36,8 +38,9 @@ impl Leap {
     pub const NOON_TO_NOON: Leap = Leap::Linear { before: 12 * HOUR, after: 12 * HOUR };
 
     // ANCHOR: behind
-    /// By how much such a clock has fallen behind one that knows nothing of the leap second, so long
-    /// after the leap second began (before, if it is negative): from 0 to a second.
+    /// By how much such a clock has fallen behind one that knows nothing of the
+    /// leap second, so long after the leap second began (before, if it is
+    /// negative): from 0 to a second.
     pub fn behind(self, since: i64) -> i64 {
         match self {
             Leap::Step => {
@@ -54,8 +57,8 @@ impl Leap {
     }
     // ANCHOR_END: behind
 
-    /// What such a clock shows, in nanoseconds after the midnight that follows the leap second, so
-    /// long after the leap second began.
+    /// What such a clock shows, in nanoseconds after the midnight that follows the
+    /// leap second, so long after the leap second began.
     pub fn shows(self, since: i64) -> i64 {
         since - self.behind(since)
     }
@@ -68,8 +71,9 @@ fn along(since: i64, before: Time, after: Time, most: i64) -> i64 {
     ((i128::from(since) + before).clamp(0, whole) * i128::from(most) / whole) as i64
 }
 
-/// The nanoseconds of (1 - cos(x)) / 2 seconds, where x goes from 0 to half a turn as `part` goes
-/// from 0 to [`TURN`]. Between the entries of the table it is straight.
+/// The nanoseconds of (1 - cos(x)) / 2 seconds, where x goes from 0 to half a turn
+/// as `part` goes from 0 to [`TURN`]. Between the entries of the table it is
+/// straight.
 fn cosine(part: i64) -> i64 {
     let (entry, rest) = ((part / STEP) as usize, part % STEP);
     let (low, high) = (COSINE[entry], COSINE[(entry + 1).min(COSINE.len() - 1)]);
@@ -77,12 +81,13 @@ fn cosine(part: i64) -> i64 {
 }
 // ANCHOR_END: along
 
-/// How many parts of half a turn are told apart, and how many lie between two entries.
+/// How many parts of half a turn are told apart, and how many lie between two
+/// entries.
 const TURN: i64 = 1 << 36;
 const STEP: i64 = TURN / 64;
 
-/// (1 - cos(x)) / 2 in billionths, for x from 0 to half a turn in 64 steps. A table, because `cos`
-/// gives other bits on other machines.
+/// (1 - cos(x)) / 2 in billionths, for x from 0 to half a turn in 64 steps. A
+/// table, because `cos` gives other bits on other machines.
 const COSINE: [i64; 65] = [
     0,
     602_272,

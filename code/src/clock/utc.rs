@@ -8,7 +8,8 @@ use std::fmt;
 use std::str::FromStr;
 
 // ANCHOR: leap_year
-/// The Gregorian rule: every fourth year, but not every hundredth, but every four-hundredth.
+/// The Gregorian rule: every fourth year, but not every hundredth, but every
+/// four-hundredth.
 pub fn is_leap_year(year: i64) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
@@ -36,8 +37,8 @@ pub const DAY: i64 = 86_400;
 
 // ANCHOR: unix
 impl Utc {
-    /// The Unix time: seconds since the beginning of 1970, leap seconds not counted. So a leap
-    /// second has the number of the second after it.
+    /// The Unix time: seconds since the beginning of 1970, leap seconds not
+    /// counted. So a leap second has the number of the second after it.
     pub fn unix(&self) -> i64 {
         let [hour, minute, second] = [self.hour, self.minute, self.second].map(i64::from);
         day_number(self.year, self.month, self.day) * DAY + hour * 3_600 + minute * 60 + second
@@ -57,7 +58,8 @@ fn day_number(year: i64, month: u8, day: u8) -> i64 {
     days_before(year) - days_before(1970) + months + i64::from(day) - 1
 }
 
-/// How many days there are before this year, from the year 1 on, as if the rule had always held.
+/// How many days there are before this year, from the year 1 on, as if the rule had
+/// always held.
 fn days_before(year: i64) -> i64 {
     let past = year - 1;
     past * 365 + past.div_euclid(4) - past.div_euclid(100) + past.div_euclid(400)
@@ -92,7 +94,8 @@ impl fmt::Display for Utc {
 
 impl FromStr for Utc {
     type Err = String;
-    /// Reads `2021-11-09T09:50:17+00:00`, with any offset from UTC; `Z` stands for none.
+    /// Reads `2021-11-09T09:50:17+00:00`, with any offset from UTC; `Z` stands for
+    /// none.
     fn from_str(text: &str) -> Result<Self, String> {
         read(text).ok_or_else(|| {
             format!("{text:?} is no time in ISO 8601 such as 2021-11-09T09:50:17+00:00")
@@ -197,15 +200,16 @@ const MIDNIGHTS: [(i64, u8); 27] = [
 // ANCHOR_END: leap
 
 // ANCHOR: elapsed
-/// How many seconds have passed since the beginning of 1970, leap seconds counted, when UTC says
-/// this; `None` if such a second never was.
+/// How many seconds have passed since the beginning of 1970, leap seconds counted,
+/// when UTC says this; `None` if such a second never was.
 pub fn elapsed(utc: Utc, leaps: &[LeapSecond]) -> Option<i64> {
     let unix = utc.unix();
     let before = |leap: &&LeapSecond| leap.midnight <= unix;
     let passed = leaps.iter().filter(before).map(LeapSecond::seconds).sum::<i64>();
     let at_midnight = leaps.iter().find(|leap| leap.midnight == unix);
     match (utc.second, at_midnight) {
-        // 23:59:60 has the Unix time of the midnight after it, but comes a second before.
+        // 23:59:60 has the Unix time of the midnight after it, but comes a second
+        // before.
         (60, Some(LeapSecond { negative: false, .. })) => Some(unix + passed - 1),
         (60, _) => None,
         _ if leaps.iter().any(|it| it.negative && it.midnight - 1 == unix) => None,
