@@ -1,19 +1,13 @@
 //! The programs of exercises 6 and 7, run as a reader runs them.
 
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 use tests::golden;
+use tests::programs::run;
 
-fn run(program: &str, options: &[&str]) -> Output {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["run", "--quiet", "--package", "distsys", "--example", program, "--manifest-path"]);
-    cargo.arg(manifest).arg("--").args(options).output().unwrap()
-}
-
+/// What a program printed that did its work.
 fn text(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout.clone()).unwrap().replace("\r\n", "\n")
+    tests::programs::text(output)
 }
 
 #[test]
