@@ -93,6 +93,7 @@ fn shop(phase: &mut Phase, word: Word, ctx: &mut Context<Trade>) {
     match (*phase, word) {
         (Phase::Charging { sold_out: false, .. }, Word::Paid(number)) => {
             *phase = Phase::Settled;
+            ctx.cancel_timer(Ask(number));
             ctx.indicate(Done::Dispatched(number));
         }
         (Phase::Charging { sold_out: true, .. }, Word::Paid(number)) => {
@@ -101,6 +102,7 @@ fn shop(phase: &mut Phase, word: Word, ctx: &mut Context<Trade>) {
         }
         (Phase::Refunding, Word::NotPaid(number)) => {
             *phase = Phase::Settled;
+            ctx.cancel_timer(Ask(number));
             ctx.indicate(Done::CalledOff(number));
         }
         // An old answer.
@@ -113,7 +115,7 @@ fn ask(number: Number, phase: Phase, ctx: &mut Context<Trade>) {
     match phase {
         Phase::Charging { .. } => ctx.send(PAYMENTS, Word::Charge(number)),
         Phase::Refunding => ctx.send(PAYMENTS, Word::Refund(number)),
-        Phase::Settled => return ctx.cancel_timer(Ask(number)),
+        Phase::Settled => return,
     }
     ctx.set_timer(Ask(number), AGAIN..AGAIN + 1);
 }

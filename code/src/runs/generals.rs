@@ -1,7 +1,7 @@
 //! Generals, chapter 2.
 
 use super::{CourseRun, Played, arrivals};
-use crate::draw::Style;
+use crate::draw::{Style, label};
 use crate::layer::MILLIS;
 use crate::link::Direct;
 use crate::node::NodeId;
@@ -86,5 +86,11 @@ fn play(nodes: u32, traitor: Option<NodeId>, said: &[Said]) -> Trace<Saying> {
 
 fn played(trace: &Trace<Saying>, generals: u32) -> Played {
     let names = (1..=generals).map(|number| format!("G{number}")).collect();
-    Played::new(trace.text(), Style { names, ..Style::default() })
+    // The arrow says where to.
+    let words = |text: &str| {
+        let text = label(text);
+        let said = text.strip_prefix("send ").and_then(|rest| rest.rsplit_once(" to "));
+        said.map_or(text.clone(), |(said, _)| format!("say {said}"))
+    };
+    Played::new(trace.text(), Style { names, label: words, ..Style::default() })
 }

@@ -81,11 +81,16 @@ pub fn style() -> Style {
 
 /// How runs of a shop are drawn.
 pub fn trade_style() -> Style {
-    Style {
-        names: vec!["shop".to_string(), "payments".to_string()],
-        quiet: |_| false,
-        ..Style::default()
-    }
+    let words = |text: &str| {
+        let text = label(text);
+        match text.rsplit_once(' ') {
+            Some((order, "true")) => format!("{order}, sold out"),
+            Some((order, "false")) => order.to_string(),
+            _ => text,
+        }
+    };
+    let names = vec!["shop".to_string(), "payments".to_string()];
+    Style { names, label: words, quiet: |_| false, ..Style::default() }
 }
 
 /// A promise, and the function of `spec` that judges it.

@@ -9,7 +9,10 @@ use distsys::link::sealed::Sealed;
 use distsys::link::{Authenticated, Direct, Fifo, Retransmit};
 use distsys::service::{Deliver, SendTo};
 use distsys::sim::adversary::{Adversary, InFlight};
-use distsys::sim::{Forging, Network, Node, Rate, Trace, World};
+use distsys::sim::random::Draws;
+use distsys::sim::{
+    Fate, Forgery, Forging, Mutator, Network, Node, PacketId, Rate, Script, Trace, World,
+};
 use distsys::spec::{fair_loss_link, fifo_link, reliable_link};
 use distsys::subject::authenticated::{self, KEY, tamper};
 use distsys::subject::links::Word;
@@ -83,9 +86,6 @@ fn a_plain_link_delivers_whatever_an_adversary_makes_up() {
     assert_eq!(received(&trace), said.map(|(node, word)| (node, word.to_string())));
     assert!(reliable_link::no_creation(&trace).is_err());
     assert!(reliable_link::no_duplication(&trace).is_err());
-    let caption = "A plain link: the adversary turns 10 into 1000, says the same in C's name, and sends it once more. B believes it \
-                   all.";
-    golden::check_run("adversary-plain", caption, &trace.text(), &Style::default());
 }
 
 #[test]
@@ -95,9 +95,47 @@ fn an_authenticated_link_delivers_what_was_sent_and_that_once() {
     assert_eq!(received(&trace), [(A, "pay C 10".to_string())]);
     assert_eq!(reliable_link::no_creation(&trace), Ok(()));
     assert_eq!(reliable_link::no_duplication(&trace), Ok(()));
-    let caption = "With a seal: what was changed does not fit it, nor does another sender, and number 1 has come already when it \
+}
+
+/// A sends this to B three times; an adversary changes the first, has the second come in C's name,
+/// and sends the third once more.
+fn attacked<N>(node: N, mutator: Mutator<N::Packet>) -> Trace<N>
+where
+    N: Node<Implements: Service<Request = SendTo<Word>, Indication = Deliver<Word>>>,
+{
+    let packet = |ordinal| PacketId { from: A, to: B, ordinal, copy: 0 };
+    let changed = Forgery { tampered: Some(0), sender: None };
+    let spoofed = Forgery { tampered: None, sender: Some(C) };
+    let script = Script {
+        forged: [(packet(1), changed), (packet(2), spoofed)].into(),
+        fates: [(packet(3), Fate::After(vec![10 * MILLIS, 20 * MILLIS]))].into(),
+        ..Script::calm()
+    };
+    let mut world = World::new(0, vec![node; 3]).with_script(script);
+    world.mutator = Some(mutator);
+    for i in 0..3 {
+        world.request_at(20 * i * MILLIS, A, SendTo { to: B, msg: "pay C 10".to_string() });
+    }
+    world.run().unwrap();
+    world.trace()
+}
+
+#[test]
+fn of_three_attacks_a_plain_link_withstands_none_and_an_authenticated_one_all() {
+    let plain = attacked(Direct::new(), |word, _| more(word));
+    let said = [(A, "pay C 1000"), (C, "pay C 10"), (A, "pay C 10"), (A, "pay C 10")];
+    assert_eq!(received(&plain), said.map(|(node, word)| (node, word.to_string())));
+    let caption = "A plain link. The adversary turns 10 into 1000, lets the second message come in C's name, and sends the third \
+                   once more. B believes it all.";
+    golden::check_run("adversary-plain", caption, &plain.text(), &Style::default());
+
+    let more =
+        |packet: &Sealed<Word>, _: &mut Draws| Sealed { msg: more(&packet.msg), ..packet.clone() };
+    let sealed = attacked(sealed(), more);
+    assert_eq!(received(&sealed), [(A, "pay C 10".to_string())]);
+    let caption = "With a seal: the changed message does not fit it, nor does another sender, and number 3 has come already when it \
                    comes again.";
-    golden::check_run("adversary-sealed", caption, &trace.text(), &Style::default());
+    golden::check_run("adversary-sealed", caption, &sealed.text(), &Style::default());
 }
 
 #[test]
@@ -136,7 +174,7 @@ fn an_authenticated_link_keeps_its_promises_in_every_hunt() {
 
 /// How many of 200 runs in which A sends 20 words to B, over a network that an adversary tampers
 /// with, spoofs and replays, break each promise.
-fn broken<N>(node: &N, mutator: distsys::sim::Mutator<N::Packet>) -> [u32; 3]
+fn broken<N>(node: &N, mutator: Mutator<N::Packet>) -> [u32; 3]
 where
     N: Node<Implements: Service<Request = SendTo<Word>, Indication = Deliver<Word>>>,
 {
