@@ -18,7 +18,7 @@
 //! "The Byzantine Generals Problem" (1982), section 3, for the algorithm.
 //!
 //! **Departures**: the paper's recursion down is unrolled into rounds; the recursion up
-//! is [`OralMessages::obtained`]. A general that heard nothing tells nothing, which is
+//! is `OralMessages::obtained`. A general that heard nothing tells nothing, which is
 //! heard as the paper's default, Retreat. Timers count the node's own time: clocks are
 //! taken to run equally fast.
 
