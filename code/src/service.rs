@@ -152,3 +152,128 @@ services! {
         ReliableBroadcast, BestEffortBroadcast;
 }
 // ANCHOR_END: hierarchy
+
+/// Which call a node works on: whose, and the number that its caller gave it. The later of two
+/// calls of one client is the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Caller {
+    /// The node that called.
+    pub client: NodeId,
+    /// How often that node had come back from a crash.
+    pub incarnation: u64,
+    /// The number of the call since then, from 1.
+    pub number: u64,
+}
+
+/// Why a call has no result.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Failure {
+    /// No answer came in time: whether the work was done is not known.
+    TimedOut,
+    /// The server answered that it knows of the call, but not what came of it.
+    Unknown,
+    /// What came over the network could not be read.
+    Unreadable(String),
+}
+
+/// Asks for a procedure of the node `to` to be called.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Call<C> {
+    /// The operation's name.
+    pub op: OpId,
+    /// The server.
+    pub to: NodeId,
+    /// The arguments.
+    pub args: C,
+}
+
+/// What may be asked where requests are answered.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Exchange<C, T> {
+    /// The client asks.
+    Call(Call<C>),
+    /// The server answers.
+    Reply {
+        /// Whom.
+        caller: Caller,
+        /// What came of the call.
+        result: Result<T, Failure>,
+    },
+}
+
+/// What is told where requests are answered.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Exchanged<C, T> {
+    /// To the server: somebody calls. Do the work, and reply.
+    Called {
+        /// Who.
+        caller: Caller,
+        /// The arguments.
+        args: C,
+    },
+    /// To the client: the call is over.
+    Return(Return<Result<T, Failure>>),
+}
+
+/// What is told of remote calls.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum CallEvent<C, T> {
+    /// At the server: the work of a call was done here, now.
+    Executed {
+        /// Who had called.
+        client: NodeId,
+        /// The arguments.
+        args: C,
+        /// What came of it.
+        result: T,
+    },
+    /// At the client: the call is over.
+    Return {
+        /// The operation's name.
+        op: OpId,
+        /// What came of it.
+        result: Result<T, Failure>,
+    },
+}
+
+/// Requests that are answered, or time out. The server may be told of a request more than once.
+#[derive(Clone, Debug)]
+pub struct RequestResponse<C, T>(PhantomData<(C, T)>);
+impl<C: Value, T: Value> Service for RequestResponse<C, T> {
+    type Request = Exchange<C, T>;
+    type Indication = Exchanged<C, T>;
+}
+
+/// Requests that are answered, or time out. The server is told of each at most once.
+#[derive(Clone, Debug)]
+pub struct AtMostOnce<C, T>(PhantomData<(C, T)>);
+impl<C: Value, T: Value> Service for AtMostOnce<C, T> {
+    type Request = Exchange<C, T>;
+    type Indication = Exchanged<C, T>;
+}
+
+/// Procedures of other nodes, called as if they were here.
+#[derive(Clone, Debug)]
+pub struct RemoteCall<C, T>(PhantomData<(C, T)>);
+impl<C: Value, T: Value> Service for RemoteCall<C, T> {
+    type Request = Call<C>;
+    type Indication = CallEvent<C, T>;
+}
+
+macro_rules! exchanges {
+    ($($stronger:ident at least $weaker:ident;)*) => {$(
+        impl<C: Value, T: Value> AtLeast<$weaker<C, T>> for $stronger<C, T> {
+            fn request(request: Exchange<C, T>) -> Exchange<C, T> {
+                request
+            }
+            fn indication(indication: Exchanged<C, T>) -> Exchanged<C, T> {
+                indication
+            }
+        }
+    )*};
+}
+exchanges! {
+    RequestResponse at least RequestResponse;
+    AtMostOnce at least AtMostOnce;
+    AtMostOnce at least RequestResponse;
+}

@@ -1,5 +1,6 @@
 //! What the services promise: each property is one pure function over a trace.
 
+pub(crate) mod calls;
 pub mod clock_sync;
 pub mod failure_detector;
 pub mod fair_loss_link;
@@ -7,6 +8,7 @@ pub mod fifo_link;
 pub mod generals;
 pub(crate) mod links;
 pub mod reliable_link;
+pub mod rpc;
 pub mod sale;
 pub mod view;
 

@@ -127,9 +127,10 @@ impl Twin {
         if subject.model.nodes != Nodes::CrashRecovery || !has_messages {
             return Ok(None);
         }
+        let known = |name: &&&str| subject.parameters.iter().any(|it| it.name == **name);
+        let Some(how_many) = ["messages", "calls"].iter().find(known) else { return Ok(None) };
         let calm = FaultMenu { until: 0, ..FaultMenu::of_network(Network::calm()) };
-        let run =
-            |messages| Run::new(subject, 0).with("messages", messages).with_faults(calm.clone());
+        let run = |number| Run::new(subject, 0).with(how_many, number).with_faults(calm.clone());
         let first = PacketId { from: NodeId(0), to: NodeId(1), ordinal: 1, copy: 0 };
         let late = Script {
             fates: [(first, Fate::After(vec![100 * MILLIS]))].into(),

@@ -133,6 +133,19 @@ where
     .with_hunts(hunts::scenes, hunts::hunts)
 }
 
+/// Messages over streams of bytes, which are a FIFO link too.
+pub(super) fn over_streams<N>(
+    name: &'static str,
+    title: &'static str,
+    build: impl Fn(u32) -> N + Send + Sync + 'static,
+) -> Subject
+where
+    N: Node + Layer<Implements = FifoLink<Word>>,
+{
+    Subject::new(name, title, PARAMETERS, fifo_promises, move |p| nodes(p, &build), workload)
+        .with_hunts(hunts::scenes, hunts::hunts)
+}
+
 /// A FIFO link for nodes that come back, over a reliable link.
 pub fn durable<U, P, L>(
     name: &'static str,
@@ -323,7 +336,7 @@ pub(super) fn workload(
 
 /// The `i`-th message on a link: a word of the spelling alphabet, so that one sees at once whether
 /// the order is right.
-fn word(i: u64, distinct: u64) -> Word {
+pub(super) fn word(i: u64, distinct: u64) -> Word {
     let i = if distinct == 0 { i } else { i % distinct };
     WORDS.get(i as usize).map_or_else(|| format!("m{}", i + 1), |&word| word.to_string())
 }
