@@ -248,7 +248,7 @@ pub const PARAMETERS: &[Parameter] = &[
         name: "retry",
         about: "after how many milliseconds a client tries again",
         default: 50,
-        least: 1,
+        least: 30,
         most: 10_000,
     },
 ];

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod checks;
+mod exercises;
 mod framing;
 #[path = "../../examples/shared/json.rs"]
 mod json;
@@ -61,8 +62,12 @@ fn the_original_survives_the_smallest_run_of_each_twin() {
 #[test]
 fn every_property_of_remote_calls_rejects_some_twin() {
     // Those of links have their twins among the links; the last is tested in `spec`.
-    let elsewhere =
-        ["reliable_link::no_duplication", "fifo_link::order", "rpc::termination_if_nobody_crashes"];
+    let elsewhere = [
+        "reliable_link::no_creation",
+        "reliable_link::no_duplication",
+        "fifo_link::order",
+        "rpc::termination_if_nobody_crashes",
+    ];
     let topic = mutants::topic("rpc");
     mutants::each_promise_rejects_some_twin(topic, &rpc::subjects(), &elsewhere);
 }
