@@ -102,7 +102,7 @@ fn a_call_is_executed_at_most_once_whoever_crashes() {
 }
 
 /// The shortest run that breaks the promise; the simulator confirms it.
-fn steps_to_break<D>(dedup: D, words: &[&str], crashing: NodeId, promise: &'static str) -> usize
+fn steps_to_break<D>(dedup: &D, words: &[&str], crashing: NodeId, promise: &'static str) -> usize
 where
     D: Layer<Implements = AtMostOnce<String, u64>, Uses = RequestResponse<String, u64>, Timer: Ord>,
     Explored<Once<D>>: Send + Sync,
@@ -120,11 +120,11 @@ fn the_checker_rejects_the_broken_twins() {
     use zoo::broken::*;
     let once = "at most once";
     let steps = [
-        steps_to_break(dedup_table_in_memory::Dedup::new(1), &["x"], B, once),
-        steps_to_break(dedup_stores_when_done::Dedup::new(1), &["x"], B, once),
-        steps_to_break(dedup_only_the_last::Dedup::new(1), &["x", "y"], A, once),
-        steps_to_break(dedup_silent::Dedup::new(1), &["x"], A, "an end"),
-        steps_to_break(dedup_impatient::Dedup::new(1), &["x"], A, "result"),
+        steps_to_break(&dedup_table_in_memory::Dedup::new(1), &["x"], B, once),
+        steps_to_break(&dedup_stores_when_done::Dedup::new(1), &["x"], B, once),
+        steps_to_break(&dedup_only_the_last::Dedup::new(1), &["x", "y"], A, once),
+        steps_to_break(&dedup_silent::Dedup::new(1), &["x"], A, "an end"),
+        steps_to_break(&dedup_impatient::Dedup::new(1), &["x"], A, "result"),
     ];
     assert_eq!(steps, [6, 6, 8, 3, 4]);
 }
