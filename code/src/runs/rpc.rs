@@ -135,25 +135,25 @@ impl Layer for Part {
     fn on_receive(&mut self, Deliver { from, msg }: Deliver<Passed>, ctx: &mut Context<Self>) {
         match (ctx.me, msg) {
             (B, Passed::Call(payment)) => {
-                ctx.indicate(Does("marshals the arguments"));
+                ctx.indicate(Does("marshal"));
                 ctx.send(C, Passed::M1(written(&payment)));
             }
             (C, Passed::M1(text)) => {
-                ctx.indicate(Does("unmarshals the arguments"));
+                ctx.indicate(Does("unmarshal"));
                 read(&text).into_iter().for_each(|payment| ctx.send(D, Passed::Call(payment)));
             }
             (D, Passed::Call(payment)) => {
                 let status = Payments::default().process_payment(&payment);
-                ctx.indicate(Does("charges the card"));
+                ctx.indicate(Does("charge"));
                 ctx.send(from, Passed::Return(status));
             }
             (C, Passed::Return(status)) => {
-                ctx.indicate(Does("marshals the result"));
+                ctx.indicate(Does("marshal"));
                 let transaction = status.transaction.unwrap_or(0);
                 ctx.send(B, Passed::M2(transaction.to_string()));
             }
             (B, Passed::M2(text)) => {
-                ctx.indicate(Does("unmarshals the result"));
+                ctx.indicate(Does("unmarshal"));
                 let transaction = text.parse().ok();
                 let success = transaction.is_some();
                 let status = PaymentStatus { success, transaction, error: None };
@@ -199,9 +199,9 @@ fn inside_label(text: &str) -> String {
     let words = match text {
         _ if text.starts_with("M1") => "m1",
         _ if text.starts_with("M2") => "m2",
-        _ if text.starts_with("Call") => "processPayment(…)",
+        _ if text.starts_with("Call") => "call",
         _ if text.starts_with("Return") => "success",
-        _ if text.starts_with("PaymentRequest") => "processPayment(card, 3.99, GBP)",
+        _ if text.starts_with("PaymentRequest") => "processPayment",
         _ => match text.split('"').nth(1) {
             Some(does) => does,
             None => text,

@@ -1,5 +1,6 @@
 //! Remote calls of chapter 1 as subjects.
 
+use crate::draw::{Style, label};
 use crate::layer::{Layer, MILLIS, Service, Time, Value};
 use crate::model::Nodes;
 use crate::node::NodeId;
@@ -66,6 +67,7 @@ where
     };
     Subject::new(name, "Remote call, tried again", PARAMETERS, plain_promises, build, workload)
         .with_hunts(scenes, hunts)
+        .with_style(style())
 }
 
 /// How much room the table of a server has.
@@ -98,7 +100,9 @@ where
         Room::Enough => ("Remote call, at most once", once_promises),
         Room::Little => ("Remote call, at most once, with a table for one client", little_promises),
     };
-    Subject::new(name, title, PARAMETERS, promises, build, workload).with_hunts(scenes, hunts)
+    Subject::new(name, title, PARAMETERS, promises, build, workload)
+        .with_hunts(scenes, hunts)
+        .with_style(style())
 }
 
 /// Requests that are tried so often, or for ever, and so long apart.
@@ -117,7 +121,9 @@ where
         nodes(p, connection(till(p)).over(crate::link::Fifo::new(n).over(links::retransmit(n, 8))))
     };
     let (title, promises) = ("Calls on one connection", connection_promises);
-    Subject::new(name, title, PARAMETERS, promises, build, workload).with_hunts(scenes, hunts)
+    Subject::new(name, title, PARAMETERS, promises, build, workload)
+        .with_hunts(scenes, hunts)
+        .with_style(style())
 }
 
 /// Messages over a stream of bytes.
@@ -205,6 +211,28 @@ where
     let says = "a call ends, if neither node crashes";
     let ends = property!(Liveness, termination_if_nobody_crashes, says);
     every_call().into_iter().chain([once, result, ends]).collect()
+}
+
+/// How runs of calls are drawn: in fewer words.
+fn style() -> Style {
+    let label = |text: &str| {
+        let words = [
+            ("Call B ", "call "),
+            ("Executed ", "executed for "),
+            ("Caller ", ""),
+            ("Work", "work "),
+            ("Err(TimedOut)", "time-out"),
+            ("Err(Unknown)", "nobody knows"),
+            ("Ok", "receipt "),
+        ];
+        let label = words.iter().fold(label(text), |text, (from, to)| text.replace(from, to));
+        label
+            .replace("receipt (", "receipt ")
+            .replace("work (", "work ")
+            .trim_end_matches(')')
+            .into()
+    };
+    Style { label, ..Style::default() }
 }
 
 /// What can be chosen for a run of remote calls.

@@ -71,6 +71,8 @@ fn label(text: &str) -> String {
         _ if has("TimedOut") => "time-out",
         _ if has("Return {") => "success",
         _ if has("amount: 399") => "charge £3.99",
+        _ if has("Work(") => "work done",
+        _ if has("Restarted") => "that it came back",
         _ if has("Retry") => "no answer yet",
         _ => return distsys::draw::label(text),
     };

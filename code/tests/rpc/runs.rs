@@ -53,11 +53,11 @@ fn a_remote_call_is_two_messages_between_two_local_calls() {
     let who: Vec<_> = done.iter().map(|(node, does)| (*node, does.as_str())).collect();
     let steps = [
         (A, "waits"),
-        (B, "marshals the arguments"),
-        (C, "unmarshals the arguments"),
-        (D, "charges the card"),
-        (C, "marshals the result"),
-        (B, "unmarshals the result"),
+        (B, "marshal"),
+        (C, "unmarshal"),
+        (D, "charge"),
+        (C, "marshal"),
+        (B, "unmarshal"),
         (A, "goes on"),
     ];
     assert_eq!(who, steps);

@@ -43,7 +43,7 @@ fn trace(events: &[Event]) -> Trace<Node> {
                 let op = OpId { client: 0, number };
                 (A, What::Deliver { indication: CallEvent::Return { op, result } })
             }
-            Crashes(node) => (node, What::Crash { after_effects: None, before: None }),
+            Crashes(node) => (node, What::Crash { after_effects: None, undone: Vec::new() }),
             Recovers(node) => (node, What::Recover),
         };
         let at = trace.records.len() as u64;

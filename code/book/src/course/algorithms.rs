@@ -24,7 +24,7 @@ pub(crate) const ALGORITHMS: &[Algorithm] = &[
         "A01",
         "RPC with stubs",
         "1.3",
-        &["rpc/call.rs", "rpc/framing.rs", "rpc/dedup.rs"],
+        &["rpc/call.rs", "rpc/stub.rs", "rpc/framing.rs", "rpc/connection.rs", "rpc/dedup.rs"],
         "rpc/main.rs",
     ),
     written("A02", "Reliable link by retransmission", "2.3", &["link/retransmit.rs"], "links.rs"),
