@@ -9,11 +9,12 @@ mod json;
 
 use distsys::draw::label;
 use distsys::layer::names::{A, B};
-use distsys::layer::{Layer, MILLIS, NodeId, Time};
+use distsys::layer::{Layer, MILLIS, Time};
 use distsys::rpc::payments::PaymentRequest;
 use distsys::rpc::{Payments, Rpc, Stub};
 use distsys::service::{Call, CallEvent, OpId};
 use distsys::sim::{EventId, Fate, Fault, Network, PacketId, Script, Text, What, World};
+use distsys::spec::view::{Seen, view};
 use distsys::stack::Stack;
 use json::Json;
 use std::process::ExitCode;
@@ -87,9 +88,9 @@ fn worlds(slow: Time) -> Vec<(&'static str, Time, Script)> {
 // ANCHOR_END: worlds
 
 /// What came of one world.
-struct Seen {
+struct Outcome {
     /// All that the shop did and was told, until it gave up.
-    trace: String,
+    trace: Vec<Seen<Text>>,
     /// All that it knows then.
     state: String,
     /// How often the card was charged by then, and in the end.
@@ -102,7 +103,9 @@ fn exercise(slow: Time) -> Result<bool, String> {
     let seen = worlds.iter().map(|(_, takes, script)| look(*takes, script.clone()));
     let seen = seen.collect::<Result<Vec<_>, _>>()?;
     println!("What the shop sees until it gives up, if the request is lost:\n");
-    seen[0].trace.lines().for_each(|line| println!("   {}", line.replace('\\', "")));
+    for (at, what) in &seen[0].trace {
+        println!("   {:>3} ms  {}", at / MILLIS, short(what).replace('\\', ""));
+    }
     println!("\nCard charged                               by then   in the end   the shop sees");
     let mut alike = 0;
     for ((title, ..), it) in worlds.iter().zip(&seen) {
@@ -111,7 +114,7 @@ fn exercise(slow: Time) -> Result<bool, String> {
         let sees = if same { "the same" } else { "something else" };
         println!("{title:41} {:>5} × {:>10} ×   {sees}", it.charged[0], it.charged[1]);
     }
-    let bytes = seen[0].trace.len() + seen[0].state.len();
+    let bytes = format!("{:?}", seen[0].trace).len() + seen[0].state.len();
     println!(
         "\nIn {alike} worlds, what the shop did and what it knows are alike in all {bytes} bytes."
     );
@@ -119,30 +122,19 @@ fn exercise(slow: Time) -> Result<bool, String> {
 }
 
 /// Runs one world.
-fn look(takes: Time, script: Script) -> Result<Seen, String> {
+fn look(takes: Time, script: Script) -> Result<Outcome, String> {
     let node = |takes| Stub::new(Payments::new(takes)).over(Rpc::new().with_tries(1));
     let nodes: Vec<Shop> = vec![node(0), node(takes)];
     let mut world = World::new(0, nodes).with_network(Network::calm()).with_script(script);
     let op = OpId { client: 0, number: 0 };
     world.request(A, Call { op, to: B, args: PaymentRequest::example() });
     world.run_until(50 * MILLIS).map_err(|error| error.to_string())?;
-    let trace = view(&world, A);
+    let trace = view(&world.trace().text(), A);
     let state = world.node(A).map(|state| format!("{state:#?}")).unwrap_or_default();
     let by_then = charged(&world);
     world.run().map_err(|error| error.to_string())?;
-    Ok(Seen { trace, state, charged: [by_then, charged(&world)] })
+    Ok(Outcome { trace, state, charged: [by_then, charged(&world)] })
 }
-
-// ANCHOR: view
-/// Everything that this node did, and that was told to it, with its own times. Which packets were
-/// lost on the way is not among it.
-fn view(world: &World<Shop>, node: NodeId) -> String {
-    let trace = world.trace().text();
-    let own = trace.records.iter().filter(|record| record.node == node);
-    let known = own.filter(|record| !matches!(record.what, What::Lose { .. }));
-    known.map(|record| format!("{:>3} ms  {}\n", record.at / MILLIS, short(&record.what))).collect()
-}
-// ANCHOR_END: view
 
 /// A line of it.
 fn short(what: &What<Text>) -> String {

@@ -1,20 +1,7 @@
 //! The programs of exercises 1 to 3, run as a reader runs them.
 
-use std::path::Path;
-use std::process::{Command, Output};
 use tests::golden;
-
-/// Runs the program of an exercise with these options.
-fn run(program: &str, options: &[&str]) -> Output {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["run", "--quiet", "--package", "distsys", "--example", program, "--manifest-path"]);
-    cargo.arg(manifest).arg("--").args(options).output().expect("cargo starts")
-}
-
-fn text(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap().replace("\r\n", "\n")
-}
+use tests::programs::{run, text};
 
 #[track_caller]
 fn prints(program: &str, file: &str) -> String {
