@@ -2,19 +2,28 @@
 
 pub mod days;
 pub mod discipline;
+pub mod durable_lamport;
 pub mod filter;
 pub mod label;
+pub mod lamport;
+pub mod logical;
 pub mod ntp;
 pub mod quartz;
 pub mod smear;
 pub mod sync;
 pub mod utc;
+pub mod vector;
+pub mod wall;
 
 pub use discipline::{Discipline, Disciplined, correction};
+pub use durable_lamport::DurableLamport;
+pub use lamport::Lamport;
 pub use ntp::{Exchange, Ntp};
 pub use quartz::{Oscillator, Quartz};
 pub use sync::{ClockSync, Correction, Estimate, Estimated, ReadClock, TimeEstimates, Told};
 pub use utc::Utc;
+pub use vector::{Vector, VectorTime};
+pub use wall::Wall;
 
 use crate::node::Time;
 

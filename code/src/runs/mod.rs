@@ -5,9 +5,11 @@
 //! matters in them, is 1 ms.
 
 mod broadcasts;
-mod causality;
+pub mod causality;
 pub mod clocks;
+pub mod cones;
 pub mod generals;
+pub mod practice;
 mod rpc;
 
 use crate::draw::figure::framed;

@@ -1,7 +1,9 @@
 //! What the services promise: each property is one pure function over a trace.
 
 pub(crate) mod calls;
+pub mod causality;
 pub mod clock_sync;
+pub mod executions;
 pub mod failure_detector;
 pub mod fair_loss_link;
 pub mod fifo_link;
@@ -10,6 +12,7 @@ pub(crate) mod links;
 pub mod reliable_link;
 pub mod rpc;
 pub mod sale;
+mod stamps;
 pub mod view;
 
 use crate::node::Time;

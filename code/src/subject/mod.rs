@@ -10,6 +10,7 @@ pub mod detectors;
 mod fits;
 pub mod generals;
 pub mod links;
+pub mod logical;
 #[cfg(feature = "par")]
 mod par;
 pub mod rpc;
@@ -226,6 +227,7 @@ pub fn subjects() -> Vec<Subject> {
         generals::subjects,
         detectors::subjects,
         clocks::subjects,
+        logical::subjects,
         broadcasts::subjects,
     ];
     all.iter().flat_map(|topic| topic()).collect()

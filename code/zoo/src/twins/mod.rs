@@ -7,6 +7,7 @@ mod clocks;
 mod detectors;
 mod generals;
 mod links;
+mod logical;
 mod rpc;
 
 /// A broken twin: an algorithm with one realistic bug.
@@ -60,5 +61,6 @@ pub const TOPICS: &[Topic] = &[
     generals::TOPIC,
     detectors::TOPIC,
     clocks::TOPIC,
+    logical::TOPIC,
     broadcasts::TOPIC,
 ];
