@@ -137,6 +137,7 @@ where
 }
 
 /// Names the ports of a layer that uses two services side by side, each with what is asked of it.
+/// The ports may be of any messages: `pub Ports<M> uses` and so on.
 ///
 /// It makes a service whose requests and indications are enums with a variant for each port, `From`
 /// for each, and lets every pair of services that are at least as strong stand below.
@@ -158,17 +159,17 @@ where
 macro_rules! ports {
     (
         $(#[$doc:meta])*
-        pub $ports:ident uses
+        pub $ports:ident $(<$m:ident>)? uses
             $one:ident($ask_first:ty): $first:ty,
             $two:ident($ask_second:ty): $second:ty;
         asks $ask:ident, hears $hear:ident
     ) => {
         $(#[$doc])*
         #[derive(Clone, Debug)]
-        pub struct $ports;
+        pub struct $ports $(<$m>(std::marker::PhantomData<$m>))?;
         /// A request, named by its port.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-        pub enum $ask {
+        pub enum $ask $(<$m>)? {
             /// To the first port.
             $one($ask_first),
             /// To the second port.
@@ -176,38 +177,41 @@ macro_rules! ports {
         }
         /// An indication, named by its port.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-        pub enum $hear {
+        pub enum $hear $(<$m: $crate::layer::Value>)? {
             /// From the first port.
             $one($crate::layer::Indication<$first>),
             /// From the second port.
             $two($crate::layer::Indication<$second>),
         }
-        impl $crate::layer::Service for $ports {
-            type Request = $ask;
-            type Indication = $hear;
+        impl $(<$m: $crate::layer::Value>)? $crate::layer::Service for $ports $(<$m>)? {
+            type Request = $ask $(<$m>)?;
+            type Indication = $hear $(<$m>)?;
         }
-        impl From<$ask_first> for $ask {
+        impl $(<$m>)? From<$ask_first> for $ask $(<$m>)? {
             fn from(request: $ask_first) -> Self {
                 $ask::$one(request)
             }
         }
-        impl From<$ask_second> for $ask {
+        impl $(<$m>)? From<$ask_second> for $ask $(<$m>)? {
             fn from(request: $ask_second) -> Self {
                 $ask::$two(request)
             }
         }
-        impl<A, B> $crate::service::AtLeast<$ports> for $crate::beside::Both<A, B>
+        impl<$($m: $crate::layer::Value,)? A, B> $crate::service::AtLeast<$ports $(<$m>)?>
+            for $crate::beside::Both<A, B>
         where
             A: $crate::service::AtLeast<$first>,
             B: $crate::service::AtLeast<$second>,
         {
-            fn request(request: $ask) -> $crate::layer::Request<Self> {
+            fn request(request: $ask $(<$m>)?) -> $crate::layer::Request<Self> {
                 match request {
                     $ask::$one(request) => $crate::stack::Either::First(A::request(request)),
                     $ask::$two(request) => $crate::stack::Either::Second(B::request(request)),
                 }
             }
-            fn indication(indication: $crate::layer::Indication<Self>) -> $hear {
+            fn indication(
+                indication: $crate::layer::Indication<Self>,
+            ) -> $hear $(<$m>)? {
                 match indication {
                     $crate::stack::Either::First(indication) => $hear::$one(A::indication(indication)),
                     $crate::stack::Either::Second(indication) => $hear::$two(B::indication(indication)),

@@ -1,6 +1,7 @@
 //! A run as the notebook shows it: the picture in a box that scrolls, a caption, and the transcript folded away.
 
-use super::svg::{escape, inline};
+use super::plot::CSS as LINES;
+use super::svg::{COLOURS, CSS, escape, inline};
 use super::transcript::transcript;
 use super::{Style, Text, Trace};
 
@@ -33,6 +34,17 @@ pub fn framed(id: &str, svg: &str, caption: &str) -> String {
          <figcaption>{caption}</figcaption>\n</figure>\n",
         svg = svg.trim_end()
     )
+}
+
+/// A picture made for a page, so that it can stand alone: with its own looks, and paper behind it.
+pub fn alone(svg: &str) -> String {
+    let (start, rest) = svg.split_once('>').unwrap_or((svg, ""));
+    let mut start = start.replacen("class=\"run-svg\"", "class=\"run-svg run-alone\"", 1);
+    if !start.contains("xmlns=") {
+        start = start.replacen("<svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"", 1);
+    }
+    let paper = "<rect class=\"run-paper\" width=\"100%\" height=\"100%\"/>";
+    format!("{start}>\n<style>\n{COLOURS}{CSS}{LINES}</style>\n{paper}{rest}")
 }
 
 /// The name with everything replaced that an HTML id, a CSS selector or an address could not take.

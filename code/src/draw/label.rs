@@ -106,9 +106,9 @@ fn join(values: &[Printed]) -> String {
     values.iter().map(Printed::show).collect::<Vec<_>>().join(", ")
 }
 
-/// Wrappers that say nothing to a reader: options, and those of composed layers.
+/// Wrappers that say nothing to a reader: options, those of composed layers, and lists of one entry for each node.
 fn transparent(name: &str, values: &[Printed]) -> bool {
-    values.len() == 1 && matches!(name, "Some" | "First" | "Second" | "Upper" | "Lower")
+    values.len() == 1 && matches!(name, "Some" | "First" | "Second" | "Upper" | "Lower" | "PerNode")
 }
 
 fn show_struct(name: &str, fields: &[(String, Printed)]) -> String {
@@ -126,7 +126,8 @@ fn show_struct(name: &str, fields: &[(String, Printed)]) -> String {
         _ => {}
     }
     let plain = |name: &str| name != "msg" && !HOUSEKEEPING.contains(&name);
-    let mut words = vec![name.to_string()];
+    // That a message has a name is no news; which one it is follows.
+    let mut words = vec![if name == "Named" { String::new() } else { name.to_string() }];
     words.extend(fields.iter().filter(|(name, _)| plain(name)).map(|(_, value)| value.show()));
     let head = words.iter().map(String::as_str).filter(|word| !word.is_empty());
     let head = head.collect::<Vec<_>>().join(" ");

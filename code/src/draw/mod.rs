@@ -13,6 +13,7 @@
 pub mod cycle;
 pub mod figure;
 pub mod held;
+pub mod hierarchy;
 pub mod history;
 pub mod label;
 pub mod layout;

@@ -4,7 +4,7 @@
 //! time: here, one of their units is 10 ms, so that a tenth of it, the smallest difference that
 //! matters in them, is 1 ms.
 
-mod broadcasts;
+pub mod broadcasts;
 pub mod causality;
 pub mod clocks;
 pub mod cones;
@@ -12,7 +12,7 @@ pub mod generals;
 pub mod practice;
 mod rpc;
 
-use crate::draw::figure::framed;
+use crate::draw::figure::{alone, framed};
 use crate::draw::{Style, figure, svg};
 use crate::node::{MILLIS, NodeId};
 use crate::sim::{Fate, PacketId, Script, Text, Trace};
@@ -37,7 +37,8 @@ pub struct Played {
     pub trace: Trace<Text>,
     /// How it is drawn.
     pub style: Style,
-    /// The picture, where a space-time diagram does not do: SVG.
+    /// The picture, where a space-time diagram does not do: SVG of the class `run-svg` for a page,
+    /// without looks of its own.
     pub picture: Option<String>,
 }
 
@@ -55,7 +56,7 @@ impl CourseRun {
     pub fn svg(&self) -> String {
         let Played { trace, style, picture } = (self.play)();
         let style = Style { title: format!("{}: {}", self.id, self.title), ..style };
-        picture.unwrap_or_else(|| svg(&trace, &style))
+        picture.map_or_else(|| svg(&trace, &style), |picture| alone(&picture))
     }
 
     /// Its picture with its caption, for a page: HTML.

@@ -1,18 +1,26 @@
 //! What the services promise: each property is one pure function over a trace.
 
+pub mod broadcast_executions;
+pub mod broadcast_services;
+pub(crate) mod broadcasts;
 pub(crate) mod calls;
+pub mod causal_broadcast;
 pub mod causality;
 pub mod clock_sync;
 pub mod executions;
 pub mod failure_detector;
 pub mod fair_loss_link;
+pub mod fifo_broadcast;
 pub mod fifo_link;
 pub mod generals;
+pub mod gossip;
 pub(crate) mod links;
+pub mod reliable_broadcast;
 pub mod reliable_link;
 pub mod rpc;
 pub mod sale;
 mod stamps;
+pub mod total_order;
 pub mod view;
 
 use crate::node::Time;

@@ -4,7 +4,7 @@ use distsys::layer::MILLIS;
 use distsys::layer::names::{A, B};
 use distsys::sim::{EventId, Fault, Script, What};
 use distsys::subject::{
-    Parameter, Parameters, Run, Subject, Systematic, Variation, Workload, subjects,
+    Parameter, Parameters, Run, Subject, Systematic, Variation, Workload, links,
 };
 use std::collections::BTreeSet;
 use tests::toys::puppet::{Do, Puppet};
@@ -167,7 +167,7 @@ fn scene(run: &Run) -> String {
 fn the_originals_survive_every_change() {
     let thorough = std::env::var_os("DISTSYS_THOROUGH").is_some();
     let most = if thorough { 20_000 } else { 500 };
-    for subject in subjects() {
+    for subject in links::subjects() {
         for run in subject.scenes() {
             for next in Systematic::of(&subject, 2).at_most(most).of_run(&subject, &run) {
                 let next = next.unwrap();

@@ -1,8 +1,0 @@
-//! The broadcasts of chapter 4 as subjects.
-
-use crate::subject::Subject;
-
-/// The algorithms as the notebook explains them.
-pub fn subjects() -> Vec<Subject> {
-    Vec::new()
-}
