@@ -84,24 +84,19 @@ impl<P: Procedure> Connection<P> {
     // ANCHOR: answer
     /// Sends the answers to this client that may be sent now.
     fn answer(&mut self, client: NodeId, ctx: &mut Context<Self>) {
-        for id in self.jobs.keys().copied().collect::<Vec<_>>() {
-            match self.jobs.remove(&id) {
-                Some(Job { client: whose, number, result: Some(result), .. })
-                    if whose == client =>
-                {
-                    ctx.send(client, Message::Response(number, result));
+        let mut answered = Vec::new();
+        for (&id, job) in self.jobs.iter().filter(|(_, job)| job.client == client) {
+            match &job.result {
+                Some(result) => {
+                    ctx.send(client, Message::Response(job.number, result.clone()));
+                    answered.push(id);
                 }
-                Some(job) => {
-                    // Behind this one, all must wait.
-                    let waits = job.client == client && self.matching == Matching::ByOrder;
-                    self.jobs.insert(id, job);
-                    if waits {
-                        return;
-                    }
-                }
+                // All behind this one must wait.
+                None if self.matching == Matching::ByOrder => break,
                 None => {}
             }
         }
+        self.jobs.retain(|id, _| !answered.contains(id));
     }
     // ANCHOR_END: answer
 

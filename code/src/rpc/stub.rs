@@ -92,6 +92,22 @@ impl<P: Procedure, F> Stub<P, F> {
     }
 }
 
+impl<P, F> Stub<P, F>
+where
+    P: Procedure,
+    F: Format<P::Args> + Format<P::Result>,
+{
+    // ANCHOR: begin
+    /// The server begins to work on a call, which takes a while.
+    fn begin(&mut self, caller: Caller, args: P::Args, ctx: &mut Context<Self>) {
+        let takes = self.procedure.takes(&args);
+        self.last_job += 1;
+        self.jobs.insert(self.last_job, (caller, args));
+        ctx.set_timer(Work(self.last_job), takes..takes + 1);
+    }
+    // ANCHOR_END: begin
+}
+
 /// How arguments travel.
 type ArgsWire<P, F> = <F as Format<<P as Procedure>::Args>>::Wire;
 /// How results travel.
@@ -108,13 +124,15 @@ where
     type Stable = ();
     const MODEL: Model = Model::any_links(Nodes::CrashRecovery, Timing::Asynchronous);
 
-    // ANCHOR: handlers
+    // ANCHOR: call
     /// The client calls.
     fn on_request(&mut self, Call { op, to, args }: Call<P::Args>, ctx: &mut Context<Self>) {
         let args = <F as Format<P::Args>>::marshal(&args);
         ctx.request(Exchange::Call(Call { op, to, args }));
     }
+    // ANCHOR_END: call
 
+    // ANCHOR: receive
     /// The server is called, or the client's call is over.
     fn on_receive(
         &mut self,
@@ -123,24 +141,24 @@ where
     ) {
         match event {
             Exchanged::Called { caller, args } => match <F as Format<P::Args>>::unmarshal(&args) {
-                Ok(args) => {
-                    let takes = self.procedure.takes(&args);
-                    self.last_job += 1;
-                    self.jobs.insert(self.last_job, (caller, args));
-                    ctx.set_timer(Work(self.last_job), takes..takes + 1);
-                }
+                Ok(args) => self.begin(caller, args, ctx),
                 Err(why) => {
-                    ctx.request(Exchange::Reply { caller, result: Err(Failure::Unreadable(why)) });
+                    let result = Err(Failure::Unreadable(why));
+                    ctx.request(Exchange::Reply { caller, result });
                 }
             },
             Exchanged::Return(Return { op, result }) => {
-                let unmarshal =
-                    |wire| <F as Format<P::Result>>::unmarshal(&wire).map_err(Failure::Unreadable);
-                ctx.indicate(CallEvent::Return { op, result: result.and_then(unmarshal) });
+                let result = result.and_then(|wire| {
+                    let read = <F as Format<P::Result>>::unmarshal(&wire);
+                    read.map_err(Failure::Unreadable)
+                });
+                ctx.indicate(CallEvent::Return { op, result });
             }
         }
     }
+    // ANCHOR_END: receive
 
+    // ANCHOR: work
     /// The server has done the work.
     fn on_timeout(&mut self, Work(job): Work, ctx: &mut Context<Self>) {
         if let Some((caller, args)) = self.jobs.remove(&job) {
@@ -150,7 +168,7 @@ where
             ctx.request(Exchange::Reply { caller, result: Ok(wire) });
         }
     }
-    // ANCHOR_END: handlers
+    // ANCHOR_END: work
 
     /// What was under way is lost.
     fn on_recovery(fresh: Self, (): (), _: &mut Context<Self>) -> Self {

@@ -34,6 +34,10 @@ fn exercise_3_executes_no_call_twice_with_a_table() {
         assert!(!part.contains(" 2 ×"), "{part}");
     }
     assert!(told.contains("executed 2 ×"));
+    // The page names these numbers.
+    for part in ["at most once: 8 points", "3 calls   executed 0 ×", "1 calls   executed 1 ×"] {
+        assert!(told.contains(part), "{part}");
+    }
 }
 
 #[test]

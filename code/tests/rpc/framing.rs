@@ -1,14 +1,15 @@
 //! Frames, and connections on which many requests are under way.
 
 use distsys::layer::names::{A, B};
-use distsys::layer::{Layer, MILLIS, Time};
+use distsys::layer::{Choices, Context, Effect, Env, Layer, MILLIS, Reading, Time};
 use distsys::link::{Direct, Fifo};
 use distsys::rpc::framing::{LONGEST, TooLong};
-use distsys::rpc::{Connection, Decoder, Matching, frame};
-use distsys::service::{Call, CallEvent, OpId};
+use distsys::rpc::{Connection, Decoder, Framed, Matching, Typed, frame};
+use distsys::service::{Call, CallEvent, Deliver, OpId};
 use distsys::sim::random::{Purpose, below, draws};
 use distsys::sim::{Network, What, World};
 use distsys::subject::rpc::Till;
+use std::collections::VecDeque;
 
 /// All messages that come of these pieces.
 fn decode<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Vec<u8>> {
@@ -95,4 +96,30 @@ fn answers(matching: Matching) -> Vec<(u64, Time)> {
 fn by_order_a_slow_request_holds_up_all_behind_it_and_by_number_it_does_not() {
     assert_eq!(answers(Matching::ByOrder), [(0, 520), (1, 520), (2, 520)]);
     assert_eq!(answers(Matching::ByNumber), [(1, 25), (2, 25), (0, 520)]);
+}
+
+/// What B delivers when it is given these pieces of a stream from A.
+fn delivered(pieces: &[&[u8]]) -> Vec<String> {
+    let mut framed: Framed<String, Typed> = Framed::new(2, 7);
+    let mut env = Env::new(B, Reading::default(), Choices::default());
+    let mut effects = VecDeque::new();
+    for piece in pieces {
+        let event = Deliver { from: A, msg: piece.to_vec() };
+        framed.on_receive(event, &mut Context::new(&mut env, &mut effects));
+    }
+    let told = |effect| match effect {
+        Effect::Indicate(Deliver { msg, .. }) => Some(msg),
+        _ => None,
+    };
+    effects.into_iter().filter_map(told).collect()
+}
+
+#[test]
+fn a_stream_that_makes_no_sense_is_closed_and_what_came_before_is_delivered() {
+    let (one, two) = (frame(b"one").unwrap(), frame(b"two").unwrap());
+    assert_eq!(delivered(&[&one, &two]), ["one", "two"]);
+    let too_long = (LONGEST as u32 + 1).to_be_bytes();
+    assert_eq!(delivered(&[&one, &too_long, &two]), ["one"]);
+    let no_text = frame(&[0xff, 0xfe]).unwrap();
+    assert_eq!(delivered(&[&one, &no_text, &two]), ["one"]);
 }

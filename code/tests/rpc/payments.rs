@@ -107,6 +107,27 @@ fn what_cannot_be_read_is_refused_in_words() {
     assert_eq!(Json::unmarshal(&Json::marshal(&dollars)), Ok(dollars));
 }
 
+/// A wire format of which nothing can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Noise;
+
+impl<T> Format<T> for Noise {
+    type Wire = String;
+    fn marshal(_: &T) -> String {
+        "%&!".to_string()
+    }
+    fn unmarshal(text: &String) -> Result<T, String> {
+        Err(format!("{text} is noise"))
+    }
+}
+
+#[test]
+fn a_server_that_cannot_read_a_request_answers_so_and_does_nothing() {
+    let stub: Stub<Payments, Noise> = Stub::new(Payments::new(5 * MILLIS));
+    let trace = charge(stub.over(Rpc::new()), Script::default());
+    assert_eq!(outcome(&trace), (0, vec![Err(Failure::Unreadable("%&! is noise".into()))]));
+}
+
 #[test]
 fn a_retry_charges_twice() {
     let trace = charge(stub().over(Rpc::new()), lost(&[packet(B, A, 1)]));
