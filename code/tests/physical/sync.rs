@@ -9,7 +9,7 @@ use distsys::sim::clock::{EPOCH, LocalClock};
 use distsys::sim::{Fault, FaultMenu, Network, Trace, What, World};
 use distsys::spec::clock_sync;
 use distsys::stack::Stack;
-use distsys::subject::{Run, Subject, clocks};
+use distsys::subject::{Run, Subject, Systematic, clocks};
 use tests::mutants;
 
 type Node = Stack<Discipline, Ntp>;
@@ -128,6 +128,20 @@ fn the_clock_keeps_its_promises_where_nodes_come_and_go_and_clocks_are_set_by_ha
         assert!(report.promised && report.error.is_none());
         assert_eq!(report.broken(), None, "seed {seed}");
     }
+}
+
+#[test]
+fn the_clock_keeps_its_promises_in_every_small_change_of_a_calm_run() {
+    let subject = ntp();
+    let mut number = 0;
+    for scene in subject.scenes() {
+        for next in Systematic::of(&subject, 2).at_most(1_000).of_run(&subject, &scene) {
+            let run = next.unwrap().run;
+            assert_eq!(run.broken(&subject).unwrap(), Vec::<&str>::new(), "{run:?}");
+            number += 1;
+        }
+    }
+    assert_eq!(number, 2_000);
 }
 
 #[test]
