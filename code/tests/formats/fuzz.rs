@@ -4,8 +4,7 @@
 #[path = "../../fuzz/inputs.rs"]
 mod inputs;
 
-use distsys::layer::MILLIS;
-use distsys::sim::{Delay, FaultMenu, Network, Partitions, Text, Trace};
+use distsys::sim::{Text, Trace};
 use distsys::subject::{Run, subjects};
 use std::fs;
 use std::path::PathBuf;
@@ -118,15 +117,7 @@ fn traces_are_drawn_or_refused() {
 #[test]
 fn the_corpus_has_runs_and_traces_of_every_subject() {
     for subject in subjects() {
-        let network = Network { delay: Delay::Uniform(MILLIS, 9 * MILLIS), ..Network::fair_loss() };
-        let menu = FaultMenu {
-            network,
-            partitions: Partitions::symmetric(1),
-            crashes: 1,
-            pauses: 1,
-            ..FaultMenu::default()
-        };
-        let run = Run::new(&subject, 1).with("messages", 1).with_faults(menu);
+        let run = subject.hunts().swap_remove(0).with_seed(1);
         if std::env::var_os("BLESS").is_some() {
             let mut trace = run.report(&subject).unwrap().trace;
             trace.records.truncate(30);
