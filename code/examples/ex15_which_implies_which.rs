@@ -19,7 +19,7 @@ const HELP: &str = "\
 Exercise 15: which broadcast implies which, looked up in all small executions.
 Options:
   --nodes N      up to so many nodes, 1 to 4 (default 3)
-  --messages N   up to so many messages, 1 to 4 (default 3); 4 with 3 nodes takes a minute
+  --messages N   up to so many messages, 1 to 4 (default 3); 4 with 3 nodes takes several minutes
   --svg FOLDER   draw the executions found into FOLDER
   --help         this text
 Exit status: 0 if every arrow of the hierarchy is confirmed, 1 if not, 2 if the options make no sense.";
