@@ -11,13 +11,14 @@ use crate::spec::{Verdict, Violation};
 use std::collections::BTreeMap;
 
 // ANCHOR: event
-/// An event: a step at one node. An execution is a list of them, in which the events of
-/// each node stand in the order in which they happened there.
+/// An event: a step at one node. An execution is a list of events, in which
+/// those of each node stand in the order in which they happened there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Event {
     /// Where it happened.
     pub node: NodeId,
-    /// If it is the receipt of a message: the place in the list of the event that sent it.
+    /// If it is the receipt of a message: the place in the list of the event
+    /// that sent it.
     pub received: Option<usize>,
 }
 // ANCHOR_END: event
@@ -91,7 +92,8 @@ impl Relation {
 /// Happens-before: from which event to which.
 pub fn happens_before(events: &[Event]) -> Relation {
     let mut before = directly_before(events);
-    // Rule 3: a -> c and c -> b make a -> b. Each c once, in any order, is enough (Warshall).
+    // Rule 3: a -> c and c -> b make a -> b.
+    // To try each c once, in any order, is enough (Warshall).
     for c in 0..before.size() {
         before = Relation::new(before.size(), |a, b| {
             before.holds(a, b) || (before.holds(a, c) && before.holds(c, b))
@@ -172,8 +174,8 @@ where
 // ANCHOR_END: total_order
 
 // ANCHOR: characterises
-/// Characterises causality: V(a) < V(b) just if a -> b, and V(a) = V(b) just if a = b.
-/// So V(a) and V(b) are incomparable just if a || b.
+/// Characterises causality: V(a) < V(b) just if a -> b, and V(a) = V(b) just if
+/// a = b. So V(a) and V(b) are incomparable just if a || b.
 pub fn characterises<V, T: Value + PartialOrd, M: Value>(trace: &Trace<V>) -> Verdict
 where
     V: Terms<Request = Step<M>, Indication = Stamped<T, M>>,
