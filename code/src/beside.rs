@@ -220,6 +220,7 @@ macro_rules! ports {
         }
     };
 }
+pub use ports;
 
 /// Two services side by side can stand in for two that are each no stronger.
 impl<A, B, C, D> AtLeast<Both<C, D>> for Both<A, B>

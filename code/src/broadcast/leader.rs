@@ -24,8 +24,8 @@
 //! **Departures**: the notes have this in words only. The leader's own messages
 //! skip the link.
 
+use crate::beside::ports;
 use crate::layer::*;
-use crate::ports;
 use crate::service::{
     Broadcast, Deliver, FifoBroadcast, FifoLink, FifoTotalOrderBroadcast, SendTo,
 };
