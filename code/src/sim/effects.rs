@@ -247,7 +247,7 @@ impl<N: Node> World<N> {
         packet: N::Packet,
         sent: Option<u64>,
     ) -> (NodeId, N::Packet) {
-        let tampered = forgery.tampered(&packet, self.mutator);
+        let tampered = forgery.tampered(&packet, self.mutator.as_ref());
         let forgery =
             Forgery { tampered: forgery.tampered.filter(|_| tampered.is_some()), ..forgery };
         let packet = tampered.unwrap_or(packet);

@@ -8,10 +8,27 @@ use crate::sim::event::PacketId;
 use crate::sim::network::Rate;
 use crate::sim::random::{Draws, Purpose, below, draws, link};
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
 
 /// Changes a packet: what comes out should still be one that a node could have sent, or the nodes
 /// would hardly look at it. Depends on nothing but the packet and the draws.
-pub type Mutator<P> = fn(&P, &mut Draws) -> P;
+#[derive(Clone)]
+pub struct Mutator<P>(Arc<Change<P>>);
+
+type Change<P> = dyn Fn(&P, &mut Draws) -> P + Send + Sync;
+
+impl<P, F: Fn(&P, &mut Draws) -> P + Send + Sync + 'static> From<F> for Mutator<P> {
+    fn from(change: F) -> Self {
+        Mutator(Arc::new(change))
+    }
+}
+
+impl<P> fmt::Debug for Mutator<P> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("Mutator")
+    }
+}
 
 /// What an adversary on the links does to packets: the links are arbitrary.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -103,9 +120,9 @@ impl Forgery {
     pub(crate) fn tampered<P: PartialEq>(
         self,
         packet: &P,
-        mutator: Option<Mutator<P>>,
+        mutator: Option<&Mutator<P>>,
     ) -> Option<P> {
         let mut draws = draws(self.tampered?, Purpose::Forgery, 0, 0);
-        Some(mutator?(packet, &mut draws)).filter(|changed| changed != packet)
+        Some((mutator?.0)(packet, &mut draws)).filter(|changed| changed != packet)
     }
 }

@@ -4,6 +4,7 @@ pub mod adversary;
 mod agenda;
 pub mod clock;
 mod effects;
+pub mod erased;
 pub mod event;
 pub mod fault;
 pub mod forge;

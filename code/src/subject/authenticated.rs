@@ -8,9 +8,9 @@ use crate::service::{Deliver, SendTo};
 use crate::sim::random::{Draws, below};
 use crate::sim::{Delay, FaultMenu, Forging, Network, Node, Rate, Script};
 use crate::spec::fair_loss_link::AGAIN_AND_AGAIN;
-use crate::spec::{Kind, fair_loss_link, reliable_link};
+use crate::spec::{fair_loss_link, reliable_link};
 use crate::subject::links::{PARAMETERS, Word, other_number, other_word, workload};
-use crate::subject::{Parameters, Promise, Property, Run, Subject};
+use crate::subject::{Parameters, Property, Run, Subject};
 
 /// The links as the notebook explains them.
 pub fn subjects() -> Vec<Subject> {
@@ -54,22 +54,8 @@ pub fn tamper(packet: &Sealed<Word>, draws: &mut Draws) -> Sealed<Word> {
     packet
 }
 
-/// A promise about a link that carries words, and the function of `spec` that judges it.
-macro_rules! property {
-    ($kind:ident, $module:ident::$name:ident, $says:expr) => {
-        Property {
-            promise: Promise {
-                name: concat!(stringify!($module), "::", stringify!($name)),
-                says: $says,
-                kind: Kind::$kind,
-            },
-            check: $module::$name,
-        }
-    };
-}
-
 /// What the link promises.
-pub fn promises<N: Node<Implements: Link>>() -> Vec<Property<N>> {
+pub fn promises<S: Link>() -> Vec<Property<S>> {
     vec![
         property!(Safety, reliable_link::no_creation, "what is delivered had been sent"),
         property!(

@@ -9,8 +9,8 @@ use crate::node::{MILLIS, NodeId, SECONDS, Time};
 use crate::sim::clock::LocalClock;
 use crate::sim::random::{Draws, below};
 use crate::sim::{Clocks, Delay, Fault, FaultMenu, Network, Node, Script};
-use crate::spec::{Kind, clock_sync};
-use crate::subject::{Parameter, Parameters, Promise, Property, Run, Subject};
+use crate::spec::clock_sync;
+use crate::subject::{Parameter, Parameters, Property, Run, Subject};
 
 /// The algorithms as the notebook explains them.
 pub fn subjects() -> Vec<Subject> {
@@ -111,30 +111,29 @@ fn other_time(packet: &Packet, draws: &mut Draws) -> Packet {
     packet
 }
 
-/// A promise about a clock, and the function of `spec` that judges it.
-macro_rules! property {
-    ($kind:ident, $name:ident, $says:expr) => {
-        Property {
-            promise: Promise {
-                name: concat!("clock_sync::", stringify!($name)),
-                says: $says,
-                kind: Kind::$kind,
-            },
-            check: clock_sync::$name,
-        }
-    };
-}
-
-fn promises<N>() -> Vec<Property<N>>
-where
-    N: Node + Layer<Implements = ClockSync>,
-{
+fn promises() -> Vec<Property<ClockSync>> {
     vec![
-        property!(Safety, half_the_delay, "an estimate is wrong by half the delay at most"),
-        property!(Safety, error_is_bounded, "the time of day is as right as it is said to be"),
-        property!(Safety, correction_by_the_rule, "small skews are slewed, larger ones stepped"),
-        property!(Safety, monotonic_keeps_its_rate, "the monotonic clock never jumps"),
-        property!(Liveness, corrected_in_the_end, "sooner or later the clock is corrected"),
+        property!(
+            Safety,
+            clock_sync::half_the_delay,
+            "an estimate is wrong by half the delay at most"
+        ),
+        property!(
+            Safety,
+            clock_sync::error_is_bounded,
+            "the time of day is as right as it is said to be"
+        ),
+        property!(
+            Safety,
+            clock_sync::correction_by_the_rule,
+            "small skews are slewed, larger ones stepped"
+        ),
+        property!(Safety, clock_sync::monotonic_keeps_its_rate, "the monotonic clock never jumps"),
+        property!(
+            Liveness,
+            clock_sync::corrected_in_the_end,
+            "sooner or later the clock is corrected"
+        ),
     ]
 }
 

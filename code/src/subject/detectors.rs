@@ -7,10 +7,9 @@ use crate::link::Direct;
 use crate::model::{Model, Timing};
 use crate::node::names::C;
 use crate::service::{FailureDetector, ReliableLink};
-use crate::sim::{Delay, FaultMenu, Network, Node, Script, Synchrony};
-use crate::spec::{Kind, failure_detector};
-use crate::stack::Stack;
-use crate::subject::{Parameter, Parameters, Promise, Property, Run, Subject};
+use crate::sim::{Delay, FaultMenu, Network, Script, Synchrony};
+use crate::spec::failure_detector;
+use crate::subject::{Parameter, Parameters, Property, Run, Subject};
 
 /// The algorithms as the notebook explains them.
 pub fn subjects() -> Vec<Subject> {
@@ -26,7 +25,7 @@ pub const PERIOD: Time = SECONDS;
 pub const BOUND: Time = 200 * MILLIS;
 
 /// What such nodes promise.
-type Promises<N> = fn() -> Vec<Property<N>>;
+type Promises = fn() -> Vec<Property<FailureDetector>>;
 
 /// Makes a detector for so many nodes, with this period and timeout.
 type Build<D> = fn(u32, Time, Time) -> D;
@@ -61,7 +60,7 @@ fn subject<D, M: Value>(
     name: &'static str,
     title: &'static str,
     parameters: &'static [Parameter],
-    promises: Promises<Stack<D, Direct<M>>>,
+    promises: Promises,
     detector: Build<D>,
 ) -> Subject
 where
@@ -94,43 +93,33 @@ pub fn style() -> Style {
     Style { label: verbs, quiet: |_| true, ..Style::default() }
 }
 
-/// A promise of a failure detector, and the function of `spec` that judges it.
-macro_rules! property {
-    ($kind:ident, $name:ident, $says:expr) => {
-        Property {
-            promise: Promise {
-                name: concat!("failure_detector::", stringify!($name)),
-                says: $says,
-                kind: Kind::$kind,
-            },
-            check: failure_detector::$name,
-        }
-    };
-}
-
-fn perfect_promises<N: Node<Implements = FailureDetector>>() -> Vec<Property<N>> {
+fn perfect_promises() -> Vec<Property<FailureDetector>> {
     vec![
-        property!(Safety, strong_accuracy, "no node is suspected before it has crashed"),
-        property!(Safety, turns, "suspicion and restoration take turns"),
+        property!(
+            Safety,
+            failure_detector::strong_accuracy,
+            "no node is suspected before it has crashed"
+        ),
+        property!(Safety, failure_detector::turns, "suspicion and restoration take turns"),
         property!(
             Liveness,
-            strong_completeness,
+            failure_detector::strong_completeness,
             "in the end every crashed node is suspected by every correct one"
         ),
     ]
 }
 
-fn eventually_perfect_promises<N: Node<Implements = FailureDetector>>() -> Vec<Property<N>> {
+fn eventually_perfect_promises() -> Vec<Property<FailureDetector>> {
     vec![
-        property!(Safety, turns, "suspicion and restoration take turns"),
+        property!(Safety, failure_detector::turns, "suspicion and restoration take turns"),
         property!(
             Liveness,
-            eventual_strong_accuracy,
+            failure_detector::eventual_strong_accuracy,
             "from some moment on no node is suspected before it has crashed"
         ),
         property!(
             Liveness,
-            strong_completeness,
+            failure_detector::strong_completeness,
             "in the end every crashed node is suspected by every correct one"
         ),
     ]

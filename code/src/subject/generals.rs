@@ -9,8 +9,8 @@ use crate::node::names::A;
 use crate::service::ReliableLink;
 use crate::sim::random::{Draws, below};
 use crate::sim::{Delay, FaultMenu, Network, Node, Partitions, Rate, Script, Synchrony};
-use crate::spec::{Kind, generals, sale};
-use crate::subject::{Parameter, Parameters, Promise, Property, Run, Subject, Workload};
+use crate::spec::{generals, sale};
+use crate::subject::{Parameter, Parameters, Property, Run, Subject, Workload};
 
 /// The algorithms as the notebook explains them.
 pub fn subjects() -> Vec<Subject> {
@@ -94,18 +94,8 @@ pub fn trade_style() -> Style {
 }
 
 /// A promise, and the function of `spec` that judges it.
-macro_rules! property {
+macro_rules! among_few {
     ($kind:ident, $module:ident::$name:ident, $says:expr) => {
-        Property {
-            promise: Promise {
-                name: concat!(stringify!($module), "::", stringify!($name)),
-                says: $says,
-                kind: Kind::$kind,
-            },
-            check: $module::$name,
-        }
-    };
-    (among few $kind:ident, $module:ident::$name:ident, $says:expr) => {
         Property {
             check: |trace| match generals::too_many_are_faulty(trace) {
                 true => Ok(()),
@@ -116,20 +106,19 @@ macro_rules! property {
     };
 }
 
-fn oral_promises<N: Node<Implements = Command>>() -> Vec<Property<N>> {
+fn oral_promises() -> Vec<Property<Command>> {
     vec![
-        property!(among few Safety, generals::agreement, "all honest generals decide on the same"),
-        property!(
-            among few
+        among_few!(Safety, generals::agreement, "all honest generals decide on the same"),
+        among_few!(
             Safety,
             generals::obedience,
             "if the commander is honest, honest generals do what it says"
         ),
-        property!(among few Liveness, generals::decision, "every honest general decides"),
+        among_few!(Liveness, generals::decision, "every honest general decides"),
     ]
 }
 
-fn sale_promises<N: Node<Implements = Sale>>() -> Vec<Property<N>> {
+fn sale_promises() -> Vec<Property<Sale>> {
     vec![
         property!(Safety, sale::goods_are_paid, "goods are sent only if they are paid"),
         property!(Safety, sale::nobody_pays_twice, "nothing is done twice for one order"),

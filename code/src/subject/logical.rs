@@ -1,13 +1,13 @@
 //! The logical clocks of chapter 4 as subjects.
 
-use crate::clock::logical::{Stamped, Step, Timestamps};
+use crate::clock::logical::{Step, Timestamps};
 use crate::clock::{DurableLamport, Lamport, Vector};
 use crate::draw::{Style, label};
-use crate::layer::{Layer, MILLIS, NodeId, SECONDS, Service, Time, Value};
+use crate::layer::{Layer, MILLIS, NodeId, SECONDS, Time, Value};
 use crate::model::Nodes;
 use crate::sim::{Delay, FaultMenu, Network, Node, Script};
-use crate::spec::{Kind, causality};
-use crate::subject::{Parameter, Parameters, Promise, Property, Run, Subject};
+use crate::spec::causality;
+use crate::subject::{Parameter, Parameters, Property, Run, Subject};
 
 /// What the nodes say to each other.
 pub type Word = String;
@@ -42,7 +42,7 @@ where
 fn subject<N, T>(
     name: &'static str,
     title: &'static str,
-    promises: fn() -> Vec<Property<N>>,
+    promises: fn() -> Vec<Property<Timestamps<T, Word>>>,
     clock: fn(u32) -> N,
 ) -> Subject
 where
@@ -55,36 +55,20 @@ where
         .with_hunts(scenes, hunts)
 }
 
-macro_rules! property {
-    ($(#[$doc:meta])* $name:ident, $says:expr, $($bound:tt)*) => {
-        $(#[$doc])*
-        fn $name<N: Node, T: $($bound)*>() -> Property<N>
-        where
-            N::Implements: Service<Request = Step<Word>, Indication = Stamped<T, Word>>,
-        {
-            Property {
-                promise: Promise {
-                    name: concat!("causality::", stringify!($name)),
-                    says: $says,
-                    kind: Kind::Safety,
-                },
-                check: causality::$name,
-            }
-        }
-    };
+fn told<T: Value>() -> Property<Timestamps<T, Word>> {
+    property!(Safety, causality::told, "every event gets a timestamp")
 }
-property!(told, "every event gets a timestamp", Value);
-property!(consistent, "what happened before has the smaller timestamp", Value + PartialOrd);
-property!(
-    total_order,
-    "by timestamp and then by name, all events are in one order, and it is causal",
-    Value + Ord
-);
-property!(
-    characterises,
-    "one timestamp is less than another just if its event happened before",
-    Value + PartialOrd
-);
+fn consistent<T: Value + PartialOrd>() -> Property<Timestamps<T, Word>> {
+    property!(Safety, causality::consistent, "what happened before has the smaller timestamp")
+}
+fn total_order<T: Value + Ord>() -> Property<Timestamps<T, Word>> {
+    let says = "by timestamp and then by name, all events are in one order, and it is causal";
+    property!(Safety, causality::total_order, says)
+}
+fn characterises<T: Value + PartialOrd>() -> Property<Timestamps<T, Word>> {
+    let says = "one timestamp is less than another just if its event happened before";
+    property!(Safety, causality::characterises, says)
+}
 
 /// How clocks are drawn: packets with their timestamps, events with theirs.
 pub fn style() -> Style {

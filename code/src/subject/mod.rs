@@ -2,6 +2,20 @@
 //!
 //! Exercises, tool, graders and labs know algorithms only through this module.
 
+/// A promise, and the function of `spec` that judges it.
+macro_rules! property {
+    ($kind:ident, $module:ident::$name:ident, $says:expr) => {
+        $crate::subject::Property {
+            promise: $crate::subject::Promise {
+                name: concat!(stringify!($module), "::", stringify!($name)),
+                says: $says,
+                kind: $crate::spec::Kind::$kind,
+            },
+            check: $module::$name,
+        }
+    };
+}
+
 #[cfg(feature = "auth")]
 pub mod authenticated;
 pub mod broadcasts;
@@ -21,14 +35,16 @@ mod tally;
 mod world;
 
 use crate::draw::Style;
-use crate::layer::{Asked, Value};
+use crate::layer::{Asked, Service, Value};
 use crate::model::Model;
 use crate::node::{NodeId, Time};
+use crate::sim::erased::{AnyValue, Erased};
+use crate::sim::random::Draws;
 use crate::sim::trace::Trace;
 use crate::sim::{Mutator, Node, Script};
 use crate::spec::{Kind, Verdict};
 use serde::{Deserialize, Serialize};
-use std::any::Any;
+use std::any::TypeId;
 use std::collections::BTreeMap;
 
 #[cfg(feature = "par")]
@@ -81,20 +97,21 @@ pub struct Promise {
     pub kind: Kind,
 }
 
-/// A promise with the function that judges it.
-pub struct Property<N: Node> {
+/// A promise of the service `S`, with the function that judges it.
+pub struct Property<S: Service> {
     /// The promise.
     pub promise: Promise,
     /// The function of `spec`.
-    pub check: fn(&Trace<N>) -> Verdict,
+    pub check: fn(&Trace<Erased<S>>) -> Verdict,
 }
 
 /// What is asked of the nodes in a run: when, of which node, and what.
 pub type Workload<N> = Vec<(Time, NodeId, Asked<N>)>;
 
 /// Builds the world of a run.
-type Open =
-    dyn Fn(&Run, &Parameters, Option<&dyn Any>) -> Result<Box<dyn AnyWorld>, String> + Send + Sync;
+type Open = dyn Fn(&Run, &Parameters, Option<Mutator<AnyValue>>) -> Result<Box<dyn AnyWorld>, String>
+    + Send
+    + Sync;
 
 /// How many requests a run has.
 type Requests = dyn Fn(&Parameters) -> Result<u32, String> + Send + Sync;
@@ -117,8 +134,10 @@ pub struct Subject {
     /// How its runs are drawn.
     pub style: Style,
     requests: Box<Requests>,
-    /// The [`Mutator`] of its packets, if there is one.
-    mutator: Option<Box<dyn Any + Send + Sync>>,
+    /// What its nodes send.
+    packet: TypeId,
+    /// What adversaries make of it, if anybody said so.
+    mutator: Option<Mutator<AnyValue>>,
     scenes: Runs,
     hunts: Runs,
     open: Box<Open>,
@@ -130,7 +149,7 @@ impl Subject {
         name: &'static str,
         title: &'static str,
         parameters: &'static [Parameter],
-        promises: fn() -> Vec<Property<N>>,
+        promises: fn() -> Vec<Property<N::Implements>>,
         build: impl Fn(&Parameters) -> Vec<N> + Send + Sync + 'static,
         workload: fn(&Parameters) -> Result<Workload<N>, String>,
     ) -> Self {
@@ -142,20 +161,14 @@ impl Subject {
             promises: promises().iter().map(|property| property.promise).collect(),
             style: Style::default(),
             requests: Box::new(move |parameters| Ok(workload(parameters)?.len() as u32)),
+            packet: TypeId::of::<N::Packet>(),
             mutator: None,
             scenes: |subject| vec![Run::new(subject, 0).with_script(Script::calm())],
             hunts: |subject| vec![Run::new(subject, 0)],
             open: Box::new(move |run, parameters, mutator| {
                 let workload = workload(parameters)?;
-                let mutator = mutator.and_then(|it| it.downcast_ref::<Mutator<N::Packet>>());
-                if run.tampers() && mutator.is_none() {
-                    return Err(format!(
-                        "nobody said how to tamper with the messages of {name}: leave out tamper and byzantine"
-                    ));
-                }
-                let nodes = build(parameters);
-                let world = Opened::new(run, nodes, workload, promises(), mutator.copied());
-                Ok(Box::new(world))
+                let nodes = build(parameters).into_iter().map(Erased::new).collect();
+                Ok(Box::new(Opened::new(run, nodes, workload, promises(), mutator)))
             }),
         }
     }
@@ -166,8 +179,15 @@ impl Subject {
     }
 
     /// With messages that adversaries and traitors change like this: `P` is what its nodes send.
-    pub fn with_mutator<P: Value>(self, mutator: Mutator<P>) -> Self {
-        Subject { mutator: Some(Box::new(mutator)), ..self }
+    pub fn with_mutator<P: Value>(self, mutator: fn(&P, &mut Draws) -> P) -> Self {
+        if TypeId::of::<P>() != self.packet {
+            return Subject { mutator: None, ..self };
+        }
+        let change = move |packet: &AnyValue, draws: &mut Draws| {
+            let changed = packet.get().map(|packet| AnyValue::new(mutator(packet, draws)));
+            changed.unwrap_or_else(|| packet.clone())
+        };
+        Subject { mutator: Some(change.into()), ..self }
     }
 
     /// With these short calm runs, of which all small changes can be tried; and these runs, in which
@@ -213,7 +233,13 @@ impl Subject {
         let parameters = self.parameters(&run.parameters)?;
         let requests = (self.requests)(&parameters)?;
         run.check(self, parameters.nodes(), requests)?;
-        (self.open)(run, &parameters, self.mutator.as_deref().map(|it| it as &dyn Any))
+        if run.tampers() && self.mutator.is_none() {
+            return Err(format!(
+                "nobody said how to tamper with the messages of {}: leave out tamper and byzantine",
+                self.name
+            ));
+        }
+        (self.open)(run, &parameters, self.mutator.clone())
     }
 }
 

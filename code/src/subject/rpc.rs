@@ -8,9 +8,9 @@ use crate::node::names::B;
 use crate::rpc::{Connection, Dedup, Framed, Matching, Procedure, Rpc, Stub, Typed};
 use crate::service::*;
 use crate::sim::{Delay, FaultMenu, Network, Node, Partitions, Script};
-use crate::spec::{Kind, rpc};
+use crate::spec::rpc;
 use crate::subject::links::{self, Word};
-use crate::subject::{Parameter, Parameters, Promise, Property, Run, Subject};
+use crate::subject::{Parameter, Parameters, Property, Run, Subject};
 
 /// The algorithms as the notebook explains them.
 pub fn subjects() -> Vec<Subject> {
@@ -144,72 +144,43 @@ fn nodes<N: Clone>(parameters: &Parameters, node: N) -> Vec<N> {
     vec![node; parameters.nodes() as usize]
 }
 
-/// A promise about calls of a till, and the function of `spec` that judges it.
-macro_rules! property {
-    ($kind:ident, $name:ident, $says:expr) => {
-        Property {
-            promise: Promise {
-                name: concat!("rpc::", stringify!($name)),
-                says: $says,
-                kind: Kind::$kind,
-            },
-            check: rpc::$name,
-        }
-    };
-}
-
 /// A node that is called.
 trait Calls: Service<Request = Call<Word>, Indication = CallEvent<Word, u64>> {}
 impl<S: Service<Request = Call<Word>, Indication = CallEvent<Word, u64>>> Calls for S {}
 
-fn every_call<N: Node>() -> Vec<Property<N>>
-where
-    N::Implements: Calls,
-{
+fn every_call<S: Calls>() -> Vec<Property<S>> {
     vec![
-        property!(Safety, no_creation, "what comes back came of executing that call"),
-        property!(Safety, one_answer, "no call ends twice"),
+        property!(Safety, rpc::no_creation, "what comes back came of executing that call"),
+        property!(Safety, rpc::one_answer, "no call ends twice"),
     ]
 }
 
-fn plain_promises<N: Node>() -> Vec<Property<N>>
-where
-    N::Implements: Calls,
-{
-    let ends = property!(Liveness, termination, "a call ends, unless its client crashes");
+fn plain_promises<S: Calls>() -> Vec<Property<S>> {
+    let ends = property!(Liveness, rpc::termination, "a call ends, unless its client crashes");
     every_call().into_iter().chain([ends]).collect()
 }
 
-fn little_promises<N: Node>() -> Vec<Property<N>>
-where
-    N::Implements: Calls,
-{
-    let once = property!(Safety, at_most_once, "no call is executed twice, whatever crashes");
+fn little_promises<S: Calls>() -> Vec<Property<S>> {
+    let once = property!(Safety, rpc::at_most_once, "no call is executed twice, whatever crashes");
     let says = "a call ends, unless its client crashes or the server stays down";
-    let ends = property!(Liveness, termination_if_server_up, says);
+    let ends = property!(Liveness, rpc::termination_if_server_up, says);
     every_call().into_iter().chain([once, ends]).collect()
 }
 
-fn once_promises<N: Node>() -> Vec<Property<N>>
-where
-    N::Implements: Calls,
-{
+fn once_promises<S: Calls>() -> Vec<Property<S>> {
     let mut promises = little_promises();
     promises.insert(
         3,
-        property!(Safety, result, "a call ends with its result, unless the server crashes"),
+        property!(Safety, rpc::result, "a call ends with its result, unless the server crashes"),
     );
     promises
 }
 
-fn connection_promises<N: Node>() -> Vec<Property<N>>
-where
-    N::Implements: Calls,
-{
-    let once = property!(Safety, at_most_once, "no call is executed twice");
-    let result = property!(Safety, result, "a call ends with its result");
+fn connection_promises<S: Calls>() -> Vec<Property<S>> {
+    let once = property!(Safety, rpc::at_most_once, "no call is executed twice");
+    let result = property!(Safety, rpc::result, "a call ends with its result");
     let says = "a call ends, if neither node crashes";
-    let ends = property!(Liveness, termination_if_nobody_crashes, says);
+    let ends = property!(Liveness, rpc::termination_if_nobody_crashes, says);
     every_call().into_iter().chain([once, result, ends]).collect()
 }
 

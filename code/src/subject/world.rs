@@ -1,11 +1,13 @@
 //! A world of which only the words are known: every value is text.
 
 use crate::facts::Fact;
+use crate::layer::Service;
 use crate::node::{NodeId, Time};
+use crate::sim::erased::{AnyValue, Erased};
 use crate::sim::fault::in_order;
 use crate::sim::hand::{Hand, Move, PendingEvent};
 use crate::sim::trace::{Text, Trace};
-use crate::sim::{Mutator, Node, Script, World};
+use crate::sim::{Mutator, Script, World};
 use crate::spec::{Kind, Violation};
 use crate::subject::{Promise, Property, Run, Workload};
 
@@ -45,20 +47,20 @@ pub trait AnyWorld {
     fn delivered(&self) -> u64;
 }
 
-pub(crate) struct Opened<N: Node> {
-    hand: Hand<N>,
-    properties: Vec<Property<N>>,
+pub(crate) struct Opened<S: Service> {
+    hand: Hand<Erased<S>>,
+    properties: Vec<Property<S>>,
     requests: u32,
     planned: Time,
 }
 
-impl<N: Node> Opened<N> {
+impl<S: Service> Opened<S> {
     pub(crate) fn new(
         run: &Run,
-        nodes: Vec<N>,
-        workload: Workload<N>,
-        properties: Vec<Property<N>>,
-        mutator: Option<Mutator<N::Packet>>,
+        nodes: Vec<Erased<S>>,
+        workload: Workload<Erased<S>>,
+        properties: Vec<Property<S>>,
+        mutator: Option<Mutator<AnyValue>>,
     ) -> Self {
         let plan = run.plan(nodes.len() as u32);
         let requests = workload.len() as u32;
@@ -78,7 +80,7 @@ impl<N: Node> Opened<N> {
     }
 }
 
-impl<N: Node> AnyWorld for Opened<N> {
+impl<S: Service> AnyWorld for Opened<S> {
     fn pending(&self) -> Vec<PendingEvent> {
         self.hand.pending()
     }
@@ -114,12 +116,12 @@ impl<N: Node> AnyWorld for Opened<N> {
     }
     fn verdicts(&self, over: bool) -> Vec<(Promise, Option<Violation>)> {
         let Some(trace) = &self.hand.world().trace else { return Vec::new() };
-        let judged = |property: &&Property<N>| over || property.promise.kind == Kind::Safety;
+        let judged = |property: &&Property<S>| over || property.promise.kind == Kind::Safety;
         let properties = self.properties.iter().filter(judged);
         properties.map(|property| (property.promise, (property.check)(trace).err())).collect()
     }
     fn breaks(&self, promise: &str, over: bool) -> Option<Violation> {
-        let is_it = |property: &&Property<N>| property.promise.name == promise;
+        let is_it = |property: &&Property<S>| property.promise.name == promise;
         let property = self.properties.iter().find(is_it)?;
         let judged = over || property.promise.kind == Kind::Safety;
         let trace = self.hand.world().trace.as_ref().filter(|_| judged)?;

@@ -10,9 +10,7 @@ use distsys::link::{Authenticated, Direct, Fifo, Retransmit};
 use distsys::service::{Deliver, SendTo};
 use distsys::sim::adversary::{Adversary, InFlight};
 use distsys::sim::random::Draws;
-use distsys::sim::{
-    Fate, Forgery, Forging, Mutator, Network, Node, PacketId, Rate, Script, Trace, World,
-};
+use distsys::sim::{Fate, Forgery, Forging, Network, Node, PacketId, Rate, Script, Trace, World};
 use distsys::spec::{fair_loss_link, fifo_link, reliable_link};
 use distsys::subject::authenticated::{self, KEY, tamper};
 use distsys::subject::links::Word;
@@ -99,7 +97,7 @@ fn an_authenticated_link_delivers_what_was_sent_and_that_once() {
 
 /// A sends this to B three times; an adversary changes the first, has the second come in C's name,
 /// and sends the third once more.
-fn attacked<N>(node: N, mutator: Mutator<N::Packet>) -> Trace<N>
+fn attacked<N>(node: N, mutator: fn(&N::Packet, &mut Draws) -> N::Packet) -> Trace<N>
 where
     N: Node<Implements: Service<Request = SendTo<Word>, Indication = Deliver<Word>>>,
 {
@@ -112,7 +110,7 @@ where
         ..Script::calm()
     };
     let mut world = World::new(0, vec![node; 3]).with_script(script);
-    world.mutator = Some(mutator);
+    world.mutator = Some(mutator.into());
     for i in 0..3 {
         world.request_at(20 * i * MILLIS, A, SendTo { to: B, msg: "pay C 10".to_string() });
     }
@@ -174,7 +172,7 @@ fn an_authenticated_link_keeps_its_promises_in_every_hunt() {
 
 /// How many of 200 runs in which A sends 20 words to B, over a network that an adversary tampers
 /// with, spoofs and replays, break each promise.
-fn broken<N>(node: &N, mutator: Mutator<N::Packet>) -> [u32; 3]
+fn broken<N>(node: &N, mutator: fn(&N::Packet, &mut Draws) -> N::Packet) -> [u32; 3]
 where
     N: Node<Implements: Service<Request = SendTo<Word>, Indication = Deliver<Word>>>,
 {
@@ -183,7 +181,7 @@ where
         let mut world = World::new(seed, vec![node.clone(); 3]);
         let rate = Rate::percent(10);
         world.forging = Forging { tampering: rate, spoofing: rate, replay: rate };
-        world.mutator = Some(mutator);
+        world.mutator = Some(mutator.into());
         world.network = Network::reliable();
         for i in 0..20 {
             world.request_at(i * MILLIS, A, SendTo { to: B, msg: format!("word {i}") });

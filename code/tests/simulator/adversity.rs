@@ -26,7 +26,7 @@ pub(crate) fn tamper(packet: &Vec<Do>, draws: &mut Draws) -> Vec<Do> {
 fn forged(forging: Forging, faults: &[Fault]) -> World<Puppet> {
     let mut world = calm(3);
     world.forging = forging;
-    world.mutator = Some(tamper);
+    world.mutator = Some(tamper.into());
     for fault in faults {
         world.fault_at(0, fault.clone());
     }
@@ -120,7 +120,7 @@ fn about_what_a_script_decides_no_adversary_does_anything() {
     let scripted = |script| {
         let mut world = calm(3).with_script(script);
         world.forging = Forging { tampering: always(), spoofing: always(), replay: always() };
-        world.mutator = Some(tamper);
+        world.mutator = Some(tamper.into());
         world.fault_at(0, Fault::Betray(A));
         for number in 0..100 {
             send(&mut world, u64::from(number) * MILLIS, A, B, number);
@@ -145,7 +145,7 @@ fn what_is_forged_once_is_forged_again_by_a_script() {
     let first = forged(forging, &[]);
     let script = Script::default().recorded(&first.trace().text(), vec![]);
     let mut second = calm(3).with_script(script);
-    second.mutator = Some(tamper);
+    second.mutator = Some(tamper.into());
     for number in 0..100 {
         let at = u64::from(number) * MILLIS;
         send(&mut second, at, A, B, number);
@@ -350,7 +350,7 @@ fn what_an_adversary_keeps_or_leaves_as_it_is_is_told_truly() {
     assert!(!losses.is_empty() && losses.iter().all(|(_, why)| *why == Loss::Adversary));
     let mut same = calm(2);
     same.forging = Forging { tampering: always(), ..Forging::default() };
-    same.mutator = Some(|packet: &Vec<Do>, _| packet.clone());
+    same.mutator = Some((|packet: &Vec<Do>, _: &mut Draws| packet.clone()).into());
     send(&mut same, 0, A, B, 7);
     same.run().expect("ends");
     let forged = same.trace().records.iter().any(|r| matches!(r.what, What::Forge { .. }));

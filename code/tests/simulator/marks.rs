@@ -124,7 +124,7 @@ fn late_and_forged_packets_are_counted() {
     check(
         |world| {
             let forgery = Forgery { tampered: Some(1), sender: Some(C) };
-            world.mutator = Some(crate::adversity::tamper);
+            world.mutator = Some(crate::adversity::tamper.into());
             world.script.forged.insert(packet(A, B, 1), forgery);
             send(world, 0, A, B, 1);
         },
@@ -305,7 +305,7 @@ fn a_menu_of_everything_brings_about_every_situation() {
 pub(crate) fn everything(seed: u64) -> World<Puppet> {
     let menu = FaultMenu { until: 2 * SECONDS, swarm: false, ..crate::menu_text::everything() };
     let mut world = World::new(seed, Puppet::troupe(3)).with_menu(&menu);
-    world.mutator = Some(crate::adversity::tamper);
+    world.mutator = Some(crate::adversity::tamper.into());
     for (at, fault) in menu.plan(seed, 3) {
         world.fault_at(at, fault);
     }

@@ -2,7 +2,8 @@
 
 use distsys::draw::figure;
 use distsys::layer::names::{A, B};
-use distsys::layer::{MILLIS, NodeId};
+use distsys::layer::{Layer, MILLIS, NodeId};
+use distsys::sim::trace::Terms;
 use distsys::sim::{EventId, Fate, Fault, FaultMenu, Network, PacketId, Rate, Script};
 use distsys::sim::{Trace, What};
 use distsys::spec::{Kind, Verdict, Violation};
@@ -236,14 +237,14 @@ fn a_run_that_keeps_its_promise_cannot_be_made_smaller() {
 fn led() -> Subject {
     const NODES: &[Parameter] =
         &[Parameter { name: "nodes", about: "how many nodes", default: 3, least: 3, most: 3 }];
-    fn never(trace: &Trace<Puppet>) -> Verdict {
-        let is_back = |what: &What<Puppet>| *what == What::Recover;
+    fn never<V: Terms>(trace: &Trace<V>) -> Verdict {
+        let is_back = |what: &What<V>| matches!(what, What::Recover);
         let Some(back) = trace.records.iter().position(|record| is_back(&record.what)) else {
             return Ok(());
         };
         Err(Violation { explanation: "one is back".to_string(), records: vec![back as u64] })
     }
-    fn promises() -> Vec<Property<Puppet>> {
+    fn promises() -> Vec<Property<<Puppet as Layer>::Implements>> {
         let promise = Promise { name: "never", says: "no node comes back", kind: Kind::Safety };
         vec![Property { promise, check: never }]
     }

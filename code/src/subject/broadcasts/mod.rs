@@ -122,7 +122,7 @@ pub type Lines = Both<FifoLink<Word>, FifoBroadcast<(Word, NodeId)>>;
 fn subject<N>(
     name: &'static str,
     title: &'static str,
-    promises: fn() -> Vec<Property<N>>,
+    promises: fn() -> Vec<Property<N::Implements>>,
     build: impl Fn(&Parameters) -> N + Send + Sync + 'static,
 ) -> Subject
 where

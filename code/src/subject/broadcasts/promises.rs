@@ -3,32 +3,15 @@
 use super::Word;
 use crate::layer::Service;
 use crate::service::{Broadcast, Deliver};
-use crate::sim::Node;
-use crate::spec::{
-    Kind, causal_broadcast, fifo_broadcast, gossip, reliable_broadcast, total_order,
-};
-use crate::subject::{Promise, Property};
+use crate::spec::{causal_broadcast, fifo_broadcast, gossip, reliable_broadcast, total_order};
+use crate::subject::Property;
 
 /// A broadcast that carries words.
 pub trait Words: Service<Request = Broadcast<Word>, Indication = Deliver<Word>> {}
 impl<S: Service<Request = Broadcast<Word>, Indication = Deliver<Word>>> Words for S {}
 
-/// A promise, and the function of `spec` that judges it.
-macro_rules! property {
-    ($kind:ident, $module:ident::$name:ident, $says:expr) => {
-        Property {
-            promise: Promise {
-                name: concat!(stringify!($module), "::", stringify!($name)),
-                says: $says,
-                kind: Kind::$kind,
-            },
-            check: $module::$name,
-        }
-    };
-}
-
 /// Of every broadcast.
-fn safe<N: Node<Implements: Words>>() -> Vec<Property<N>> {
+fn safe<S: Words>() -> Vec<Property<S>> {
     vec![
         property!(Safety, reliable_broadcast::no_creation, "what is delivered had been broadcast"),
         property!(
@@ -39,7 +22,7 @@ fn safe<N: Node<Implements: Words>>() -> Vec<Property<N>> {
     ]
 }
 
-pub(super) fn direct<N: Node<Implements: Words>>() -> Vec<Property<N>> {
+pub(super) fn direct<S: Words>() -> Vec<Property<S>> {
     let mut promises = safe();
     promises.push(property!(
         Liveness,
@@ -49,7 +32,7 @@ pub(super) fn direct<N: Node<Implements: Words>>() -> Vec<Property<N>> {
     promises
 }
 
-pub(super) fn gossip<N: Node<Implements: Words>>() -> Vec<Property<N>> {
+pub(super) fn gossip<S: Words>() -> Vec<Property<S>> {
     let mut promises = safe();
     promises.push(property!(
         Liveness,
@@ -59,7 +42,7 @@ pub(super) fn gossip<N: Node<Implements: Words>>() -> Vec<Property<N>> {
     promises
 }
 
-pub(super) fn reliable<N: Node<Implements: Words>>() -> Vec<Property<N>> {
+pub(super) fn reliable<S: Words>() -> Vec<Property<S>> {
     let mut promises = safe();
     promises.push(property!(
         Liveness,
@@ -74,13 +57,13 @@ pub(super) fn reliable<N: Node<Implements: Words>>() -> Vec<Property<N>> {
     promises
 }
 
-pub(super) fn fifo<N: Node<Implements: Words>>() -> Vec<Property<N>> {
+pub(super) fn fifo<S: Words>() -> Vec<Property<S>> {
     let mut promises = reliable();
     promises.push(fifo_order());
     promises
 }
 
-fn fifo_order<N: Node<Implements: Words>>() -> Property<N> {
+fn fifo_order<S: Words>() -> Property<S> {
     property!(
         Safety,
         fifo_broadcast::order,
@@ -88,7 +71,7 @@ fn fifo_order<N: Node<Implements: Words>>() -> Property<N> {
     )
 }
 
-pub(super) fn causal<N: Node<Implements: Words>>() -> Vec<Property<N>> {
+pub(super) fn causal<S: Words>() -> Vec<Property<S>> {
     let mut promises = fifo();
     promises.push(property!(
         Safety,
@@ -98,7 +81,7 @@ pub(super) fn causal<N: Node<Implements: Words>>() -> Vec<Property<N>> {
     promises
 }
 
-pub(super) fn total<N: Node<Implements: Words>>() -> Vec<Property<N>> {
+pub(super) fn total<S: Words>() -> Vec<Property<S>> {
     let mut promises = safe();
     promises.push(property!(
         Safety,

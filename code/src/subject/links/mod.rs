@@ -9,8 +9,8 @@ use crate::node::NodeId;
 use crate::service::{Deliver, FifoLink, ReliableLink, SendTo};
 use crate::sim::Node;
 use crate::sim::random::{Draws, below};
-use crate::spec::{Kind, fifo_link, reliable_link};
-use crate::subject::{Parameter, Parameters, Promise, Property, Subject};
+use crate::spec::{fifo_link, reliable_link};
+use crate::subject::{Parameter, Parameters, Property, Subject};
 
 /// What the examples send.
 pub type Word = String;
@@ -109,7 +109,7 @@ where
         name,
         "Reliable link by retransmission",
         PARAMETERS,
-        reliable_promises::<N>,
+        reliable_promises,
         move |p| nodes(p, |n| link(n, p.get("window"))),
         workload,
     )
@@ -171,24 +171,7 @@ where
         .with_hunts(hunts::scenes, hunts::hunts)
 }
 
-/// A promise about a link that carries words, and the function of `spec` that judges it.
-macro_rules! property {
-    ($kind:ident, $module:ident::$name:ident, $says:expr) => {
-        Property {
-            promise: Promise {
-                name: concat!(stringify!($module), "::", stringify!($name)),
-                says: $says,
-                kind: Kind::$kind,
-            },
-            check: $module::$name,
-        }
-    };
-}
-
-fn reliable_promises<N: Node>() -> Vec<Property<N>>
-where
-    N::Implements: Link,
-{
+fn reliable_promises<S: Link>() -> Vec<Property<S>> {
     vec![
         property!(Safety, reliable_link::no_creation, "what is delivered had been sent"),
         property!(
@@ -204,10 +187,7 @@ where
     ]
 }
 
-fn fifo_promises<N: Node>() -> Vec<Property<N>>
-where
-    N::Implements: Link,
-{
+fn fifo_promises<S: Link>() -> Vec<Property<S>> {
     let mut promises = reliable_promises();
     let order = property!(
         Safety,
@@ -218,10 +198,7 @@ where
     promises
 }
 
-fn at_most_once_promises<N: Node>() -> Vec<Property<N>>
-where
-    N::Implements: Link,
-{
+fn at_most_once_promises<S: Link>() -> Vec<Property<S>> {
     vec![
         property!(Safety, reliable_link::no_creation, "what is delivered had been sent"),
         property!(Safety, fifo_link::at_most_once, "in order; nothing twice, whatever crashes"),
@@ -233,10 +210,7 @@ where
     ]
 }
 
-fn at_least_once_promises<N: Node>() -> Vec<Property<N>>
-where
-    N::Implements: Link,
-{
+fn at_least_once_promises<S: Link>() -> Vec<Property<S>> {
     vec![
         property!(Safety, reliable_link::no_creation, "what is delivered had been sent"),
         property!(
