@@ -1,23 +1,26 @@
-//! Nodes of which only the service is known: the simulator is compiled once for all that implement it.
+//! Nodes whose type is forgotten: for them the simulator is compiled once, whatever they do.
 //!
-//! Packets, timers, changes and states are values whose type is forgotten. They are printed, compared
-//! and hashed as what they are, so a run of an erased node is, word for word, the run of the node.
+//! Packets, timers, changes, requests and indications are values whose type is forgotten as well. They are printed,
+//! compared and hashed as what they are, so a run of an erased node is, word for word, the run of the node.
 
 use crate::layer::*;
 use crate::service::{Deliver, FairLossLink, SendTo};
 use crate::sim::Node;
+use crate::sim::told::Translation;
+use crate::sim::trace::{Terms, Trace};
 use std::any::Any;
 use std::collections::VecDeque;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
 use std::rc::Rc;
 
-/// A node that implements `S`; nothing else is known of it.
-pub struct Erased<S: Service>(Box<dyn AnyNode<S>>);
+/// A node of which nothing is known.
+pub struct Erased(Box<dyn AnyNode>);
 
-impl<S: Service> Erased<S> {
+impl Erased {
     /// Forgets what the node is.
-    pub(crate) fn new<N: Node + Layer<Implements = S>>(node: N) -> Self {
+    pub(crate) fn new<N: Node>(node: N) -> Self {
         Erased(Box::new(Host { node, effects: Scratch::default() }))
     }
 }
@@ -39,6 +42,48 @@ impl AnyValue {
     fn take<T: Value>(self) -> T {
         let value = self.0.any_rc().downcast().expect("a node gets back what it made");
         Rc::unwrap_or_clone(value)
+    }
+}
+
+/// The service of which nothing is known.
+pub struct AnyService;
+impl Service for AnyService {
+    type Request = AnyValue;
+    type Indication = AnyValue;
+}
+
+/// The words of a trace of which only the service `S` is known.
+pub struct Words<S>(PhantomData<S>);
+impl<S: Service> Terms for Words<S> {
+    type Request = S::Request;
+    type Indication = S::Indication;
+    type Packet = AnyValue;
+    type Timer = AnyValue;
+    type Change = AnyChange;
+}
+
+impl Trace<Erased> {
+    /// The trace of nodes that are known to implement `S`.
+    pub(crate) fn of_service<S: Service>(&self) -> Trace<Words<S>> {
+        self.translated::<Words<S>, Words<S>>()
+    }
+}
+
+impl<S: Service> Translation<Erased, Words<S>> for Words<S> {
+    fn request(request: &AnyValue) -> S::Request {
+        request.clone().take()
+    }
+    fn indication(indication: &AnyValue) -> S::Indication {
+        indication.clone().take()
+    }
+    fn packet(packet: &AnyValue) -> AnyValue {
+        packet.clone()
+    }
+    fn timer(timer: &AnyValue) -> AnyValue {
+        timer.clone()
+    }
+    fn change(change: &AnyChange) -> AnyChange {
+        change.clone()
     }
 }
 
@@ -66,13 +111,13 @@ impl<T: Value> Erase for T {
 }
 
 /// What an [`Erased`] node can do.
-trait AnyNode<S: Service>: Erase {
-    fn copy(&self) -> Box<dyn AnyNode<S>>;
-    fn start(&mut self, ctx: &mut Context<Erased<S>>);
-    fn request(&mut self, request: S::Request, ctx: &mut Context<Erased<S>>);
-    fn receive(&mut self, from: NodeId, packet: AnyValue, ctx: &mut Context<Erased<S>>);
-    fn timeout(&mut self, timer: AnyValue, ctx: &mut Context<Erased<S>>);
-    fn recover(self: Box<Self>, stable: AnyStable, ctx: &mut Context<Erased<S>>) -> Erased<S>;
+trait AnyNode: Erase {
+    fn copy(&self) -> Box<dyn AnyNode>;
+    fn start(&mut self, ctx: &mut Context<Erased>);
+    fn request(&mut self, request: AnyValue, ctx: &mut Context<Erased>);
+    fn receive(&mut self, from: NodeId, packet: AnyValue, ctx: &mut Context<Erased>);
+    fn timeout(&mut self, timer: AnyValue, ctx: &mut Context<Erased>);
+    fn recover(self: Box<Self>, stable: AnyStable, ctx: &mut Context<Erased>) -> Erased;
     fn observe(&self) -> Vec<Fact>;
 }
 
@@ -93,55 +138,42 @@ type Scratch<N> = crate::stack::Queue<N>;
 
 impl<N: Node> Host<N> {
     /// Runs a handler, and hands on what it asks for.
-    fn handle(
-        &mut self,
-        ctx: &mut Context<Erased<N::Implements>>,
-        handler: impl FnOnce(&mut N, &mut Context<N>),
-    ) {
+    fn handle(&mut self, ctx: &mut Context<Erased>, handler: impl FnOnce(&mut N, &mut Context<N>)) {
         handler(&mut self.node, &mut Context::new(ctx.env, &mut self.effects.0));
         hand_on(&mut self.effects.0, ctx);
     }
 }
 
-fn hand_on<N: Node>(effects: &mut VecDeque<Effect<N>>, ctx: &mut Context<Erased<N::Implements>>) {
+fn hand_on<N: Node>(effects: &mut VecDeque<Effect<N>>, ctx: &mut Context<Erased>) {
     ctx.effects.extend(effects.drain(..).map(|effect| match effect {
         Effect::Request(SendTo { to, msg }) => {
             Effect::Request(SendTo { to, msg: AnyValue::new(msg) })
         }
-        Effect::Indicate(indication) => Effect::Indicate(indication),
+        Effect::Indicate(indication) => Effect::Indicate(AnyValue::new(indication)),
         Effect::Store(change) => Effect::Store(AnyChange(Rc::new(Step::<N::Stable>(change)))),
         Effect::SetTimer(timer, after) => Effect::SetTimer(AnyValue::new(timer), after),
         Effect::CancelTimer(timer) => Effect::CancelTimer(AnyValue::new(timer)),
     }));
 }
 
-impl<N: Node> AnyNode<N::Implements> for Host<N> {
-    fn copy(&self) -> Box<dyn AnyNode<N::Implements>> {
+impl<N: Node> AnyNode for Host<N> {
+    fn copy(&self) -> Box<dyn AnyNode> {
         Box::new(self.clone())
     }
-    fn start(&mut self, ctx: &mut Context<Erased<N::Implements>>) {
+    fn start(&mut self, ctx: &mut Context<Erased>) {
         self.handle(ctx, N::on_start);
     }
-    fn request(&mut self, request: Asked<N>, ctx: &mut Context<Erased<N::Implements>>) {
-        self.handle(ctx, |node, ctx| node.on_request(request, ctx));
+    fn request(&mut self, request: AnyValue, ctx: &mut Context<Erased>) {
+        self.handle(ctx, |node, ctx| node.on_request(request.take(), ctx));
     }
-    fn receive(
-        &mut self,
-        from: NodeId,
-        packet: AnyValue,
-        ctx: &mut Context<Erased<N::Implements>>,
-    ) {
+    fn receive(&mut self, from: NodeId, packet: AnyValue, ctx: &mut Context<Erased>) {
         let received = Deliver { from, msg: packet.take() };
         self.handle(ctx, |node, ctx| node.on_receive(received, ctx));
     }
-    fn timeout(&mut self, timer: AnyValue, ctx: &mut Context<Erased<N::Implements>>) {
+    fn timeout(&mut self, timer: AnyValue, ctx: &mut Context<Erased>) {
         self.handle(ctx, |node, ctx| node.on_timeout(timer.take(), ctx));
     }
-    fn recover(
-        mut self: Box<Self>,
-        stable: AnyStable,
-        ctx: &mut Context<Erased<N::Implements>>,
-    ) -> Erased<N::Implements> {
+    fn recover(mut self: Box<Self>, stable: AnyStable, ctx: &mut Context<Erased>) -> Erased {
         let stable = stable.0.map_or_else(N::Stable::default, AnyValue::take);
         let mut inner = Context::new(ctx.env, &mut self.effects.0);
         self.node = N::on_recovery(self.node, stable, &mut inner);
@@ -153,8 +185,8 @@ impl<N: Node> AnyNode<N::Implements> for Host<N> {
     }
 }
 
-impl<S: Service> Layer for Erased<S> {
-    type Implements = S;
+impl Layer for Erased {
+    type Implements = AnyService;
     type Uses = FairLossLink<AnyValue>;
     type Timer = AnyValue;
     type Stable = AnyStable;
@@ -164,7 +196,7 @@ impl<S: Service> Layer for Erased<S> {
     fn on_start(&mut self, ctx: &mut Context<Self>) {
         self.0.start(ctx);
     }
-    fn on_request(&mut self, request: S::Request, ctx: &mut Context<Self>) {
+    fn on_request(&mut self, request: AnyValue, ctx: &mut Context<Self>) {
         self.0.request(request, ctx);
     }
     fn on_receive(&mut self, Deliver { from, msg }: Deliver<AnyValue>, ctx: &mut Context<Self>) {
@@ -226,8 +258,8 @@ impl<S: Stable> AnyStep for Step<S> {
 
 /// Compares, hashes and prints what is erased as what it is.
 macro_rules! as_what_it_is {
-    ([$($param:ident: $bound:ident)?] $name:ty, $it:ident => $value:expr) => {
-        impl$(<$param: $bound>)? PartialEq for $name {
+    ($name:ty, $it:ident => $value:expr) => {
+        impl PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
                 let theirs = {
                     let $it = other;
@@ -237,14 +269,14 @@ macro_rules! as_what_it_is {
                 $value.equals(theirs.any())
             }
         }
-        impl$(<$param: $bound>)? Eq for $name {}
-        impl$(<$param: $bound>)? Hash for $name {
+        impl Eq for $name {}
+        impl Hash for $name {
             fn hash<H: Hasher>(&self, state: &mut H) {
                 let $it = self;
                 $value.hash_into(state);
             }
         }
-        impl$(<$param: $bound>)? fmt::Debug for $name {
+        impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
                 let $it = self;
                 $value.fmt(f)
@@ -252,11 +284,11 @@ macro_rules! as_what_it_is {
         }
     };
 }
-as_what_it_is!([] AnyValue, it => it.0.as_ref());
-as_what_it_is!([] AnyChange, it => it.0.change());
-as_what_it_is!([S: Service] Erased<S>, it => it.0.as_ref());
+as_what_it_is!(AnyValue, it => it.0.as_ref());
+as_what_it_is!(AnyChange, it => it.0.change());
+as_what_it_is!(Erased, it => it.0.as_ref());
 
-impl<S: Service> Clone for Erased<S> {
+impl Clone for Erased {
     fn clone(&self) -> Self {
         Erased(self.0.copy())
     }

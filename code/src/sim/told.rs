@@ -2,31 +2,76 @@
 
 use crate::sim::clock::LocalClock;
 use crate::sim::forge::Forgery;
-use crate::sim::trace::{Terms, Text, Trace, What};
+use crate::sim::trace::{Record, Terms, Text, Trace, What};
 use std::fmt;
 
+/// How the words of one trace become those of another.
+pub(super) trait Translation<V: Terms, W: Terms> {
+    fn request(request: &V::Request) -> W::Request;
+    fn indication(indication: &V::Indication) -> W::Indication;
+    fn packet(packet: &V::Packet) -> W::Packet;
+    fn timer(timer: &V::Timer) -> W::Timer;
+    fn change(change: &V::Change) -> W::Change;
+}
+
+impl<V: Terms> Trace<V> {
+    /// The same trace in other words.
+    pub(super) fn translated<W: Terms, T: Translation<V, W>>(&self) -> Trace<W> {
+        let translated = |record: &Record<V>| {
+            let what = record.what.translated::<W, T>();
+            Record { at: record.at, node: record.node, cause: record.cause, what }
+        };
+        let records = self.records.iter().map(translated).collect();
+        Trace { version: self.version, nodes: self.nodes, records }
+    }
+    /// The same trace with every value as text.
+    pub fn text(&self) -> Trace<Text> {
+        self.translated::<Text, Printed>()
+    }
+}
+
+/// Every value is what `{:?}` prints of it.
+struct Printed;
+impl<V: Terms> Translation<V, Text> for Printed {
+    fn request(request: &V::Request) -> String {
+        format!("{request:?}")
+    }
+    fn indication(indication: &V::Indication) -> String {
+        format!("{indication:?}")
+    }
+    fn packet(packet: &V::Packet) -> String {
+        format!("{packet:?}")
+    }
+    fn timer(timer: &V::Timer) -> String {
+        format!("{timer:?}")
+    }
+    fn change(change: &V::Change) -> String {
+        format!("{change:?}")
+    }
+}
+
 impl<V: Terms> What<V> {
-    pub(super) fn text(&self) -> What<Text> {
-        fn text(value: &impl fmt::Debug) -> String {
-            format!("{value:?}")
-        }
+    /// The same in other words.
+    fn translated<W: Terms, T: Translation<V, W>>(&self) -> What<W> {
         match self {
             What::Start => What::Start,
             What::Request { ordinal, request } => {
-                What::Request { ordinal: *ordinal, request: text(request) }
+                What::Request { ordinal: *ordinal, request: T::request(request) }
             }
-            What::Send { id, packet } => What::Send { id: *id, packet: text(packet) },
+            What::Send { id, packet } => What::Send { id: *id, packet: T::packet(packet) },
             What::Duplicate { id } => What::Duplicate { id: *id },
             What::Lose { id, why } => What::Lose { id: *id, why: *why },
-            What::Receive { id, packet } => What::Receive { id: *id, packet: text(packet) },
-            What::Deliver { indication } => What::Deliver { indication: text(indication) },
-            What::Store { changes } => What::Store { changes: changes.iter().map(text).collect() },
-            What::SetTimer { timer, ordinal, due } => {
-                What::SetTimer { timer: text(timer), ordinal: *ordinal, due: *due }
+            What::Receive { id, packet } => What::Receive { id: *id, packet: T::packet(packet) },
+            What::Deliver { indication } => What::Deliver { indication: T::indication(indication) },
+            What::Store { changes } => {
+                What::Store { changes: changes.iter().map(T::change).collect() }
             }
-            What::CancelTimer { timer } => What::CancelTimer { timer: text(timer) },
+            What::SetTimer { timer, ordinal, due } => {
+                What::SetTimer { timer: T::timer(timer), ordinal: *ordinal, due: *due }
+            }
+            What::CancelTimer { timer } => What::CancelTimer { timer: T::timer(timer) },
             What::Timeout { timer, ordinal } => {
-                What::Timeout { timer: text(timer), ordinal: *ordinal }
+                What::Timeout { timer: T::timer(timer), ordinal: *ordinal }
             }
             What::Choose { choice } => What::Choose { choice: *choice },
             What::Facts { facts } => What::Facts { facts: facts.clone() },
@@ -39,7 +84,7 @@ impl<V: Terms> What<V> {
             What::Cut { to } => What::Cut { to: *to },
             What::Heal { to } => What::Heal { to: *to },
             What::Forge { id, forgery, packet } => {
-                What::Forge { id: *id, forgery: *forgery, packet: text(packet) }
+                What::Forge { id: *id, forgery: *forgery, packet: T::packet(packet) }
             }
             What::Slow { lag } => What::Slow { lag: *lag },
             What::Clock { clock } => What::Clock { clock: *clock },

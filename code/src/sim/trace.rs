@@ -248,11 +248,6 @@ impl<V: Terms> Trace<V> {
     pub fn new(nodes: u32) -> Self {
         Trace { version: VERSION, nodes, records: Vec::new() }
     }
-    /// The same trace with every value as text.
-    pub fn text(&self) -> Trace<Text> {
-        let records = self.records.iter().map(Record::text).collect();
-        Trace { version: self.version, nodes: self.nodes, records }
-    }
     /// The messages delivered at `node`, with their senders, in order.
     pub fn delivered<M: Value>(&self, node: NodeId) -> Vec<(NodeId, M)>
     where
@@ -279,9 +274,6 @@ impl<V: Terms> Record<V> {
                 | What::SetTimer { .. }
                 | What::CancelTimer { .. }
         )
-    }
-    fn text(&self) -> Record<Text> {
-        Record { at: self.at, node: self.node, cause: self.cause, what: self.what.text() }
     }
 }
 

@@ -38,7 +38,7 @@ use crate::draw::Style;
 use crate::layer::{Asked, Service, Value};
 use crate::model::Model;
 use crate::node::{NodeId, Time};
-use crate::sim::erased::{AnyValue, Erased};
+use crate::sim::erased::{AnyValue, Erased, Words};
 use crate::sim::random::Draws;
 use crate::sim::trace::Trace;
 use crate::sim::{Mutator, Node, Script};
@@ -54,7 +54,7 @@ pub use smallest::{Smallest, shrink, smallest};
 pub use systematic::{Change, Systematic, Variation, Variations, crash_points};
 pub use tally::Tally;
 pub use world::AnyWorld;
-use world::Opened;
+use world::{Judge, Opened};
 
 /// A number that can be chosen for a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ pub struct Property<S: Service> {
     /// The promise.
     pub promise: Promise,
     /// The function of `spec`.
-    pub check: fn(&Trace<Erased<S>>) -> Verdict,
+    pub check: fn(&Trace<Words<S>>) -> Verdict,
 }
 
 /// What is asked of the nodes in a run: when, of which node, and what.
@@ -166,9 +166,10 @@ impl Subject {
             scenes: |subject| vec![Run::new(subject, 0).with_script(Script::calm())],
             hunts: |subject| vec![Run::new(subject, 0)],
             open: Box::new(move |run, parameters, mutator| {
-                let workload = workload(parameters)?;
+                let asked = |(at, node, request)| (at, node, AnyValue::new(request));
+                let workload = workload(parameters)?.into_iter().map(asked).collect();
                 let nodes = build(parameters).into_iter().map(Erased::new).collect();
-                Ok(Box::new(Opened::new(run, nodes, workload, promises(), mutator)))
+                Ok(Box::new(Opened::new(run, nodes, workload, Judge::of(promises()), mutator)))
             }),
         }
     }

@@ -47,19 +47,39 @@ pub trait AnyWorld {
     fn delivered(&self) -> u64;
 }
 
-pub(crate) struct Opened<S: Service> {
-    hand: Hand<Erased<S>>,
-    properties: Vec<Property<S>>,
+/// Judges a trace: each promise of those that are to be judged, with where it is broken.
+pub(crate) struct Judge(Box<Judging>);
+
+type Judging =
+    dyn Fn(&Trace<Erased>, &dyn Fn(&Promise) -> bool) -> Vec<(Promise, Option<Violation>)>;
+
+impl Judge {
+    /// By these properties.
+    pub(crate) fn of<S: Service>(properties: Vec<Property<S>>) -> Self {
+        Judge(Box::new(move |trace, is_judged| {
+            let judged: Vec<_> = properties.iter().filter(|it| is_judged(&it.promise)).collect();
+            if judged.is_empty() {
+                return Vec::new();
+            }
+            let trace = trace.of_service();
+            judged.iter().map(|it| (it.promise, (it.check)(&trace).err())).collect()
+        }))
+    }
+}
+
+pub(crate) struct Opened {
+    hand: Hand<Erased>,
+    judge: Judge,
     requests: u32,
     planned: Time,
 }
 
-impl<S: Service> Opened<S> {
+impl Opened {
     pub(crate) fn new(
         run: &Run,
-        nodes: Vec<Erased<S>>,
-        workload: Workload<Erased<S>>,
-        properties: Vec<Property<S>>,
+        nodes: Vec<Erased>,
+        workload: Workload<Erased>,
+        judge: Judge,
         mutator: Option<Mutator<AnyValue>>,
     ) -> Self {
         let plan = run.plan(nodes.len() as u32);
@@ -76,11 +96,24 @@ impl<S: Service> Opened<S> {
         for (at, fault) in plan {
             world.fault_at(at, fault);
         }
-        Opened { hand: Hand::new(world), properties, requests, planned }
+        Opened { hand: Hand::new(world), judge, requests, planned }
     }
 }
 
-impl<S: Service> AnyWorld for Opened<S> {
+impl Opened {
+    /// The verdicts on those promises, if it is time to judge them.
+    fn judged(
+        &self,
+        over: bool,
+        which: impl Fn(&Promise) -> bool,
+    ) -> Vec<(Promise, Option<Violation>)> {
+        let Some(trace) = &self.hand.world().trace else { return Vec::new() };
+        let is_time = |promise: &Promise| over || promise.kind == Kind::Safety;
+        (self.judge.0)(trace, &|promise| is_time(promise) && which(promise))
+    }
+}
+
+impl AnyWorld for Opened {
     fn pending(&self) -> Vec<PendingEvent> {
         self.hand.pending()
     }
@@ -115,17 +148,11 @@ impl<S: Service> AnyWorld for Opened<S> {
         self.hand.world().node(node).map(|state| format!("{state:#?}"))
     }
     fn verdicts(&self, over: bool) -> Vec<(Promise, Option<Violation>)> {
-        let Some(trace) = &self.hand.world().trace else { return Vec::new() };
-        let judged = |property: &&Property<S>| over || property.promise.kind == Kind::Safety;
-        let properties = self.properties.iter().filter(judged);
-        properties.map(|property| (property.promise, (property.check)(trace).err())).collect()
+        self.judged(over, |_| true)
     }
     fn breaks(&self, promise: &str, over: bool) -> Option<Violation> {
-        let is_it = |property: &&Property<S>| property.promise.name == promise;
-        let property = self.properties.iter().find(is_it)?;
-        let judged = over || property.promise.kind == Kind::Safety;
-        let trace = self.hand.world().trace.as_ref().filter(|_| judged)?;
-        (property.check)(trace).err()
+        let judged = self.judged(over, |it| it.name == promise);
+        judged.into_iter().find_map(|(_, violation)| violation)
     }
     fn requests(&self) -> u32 {
         self.requests

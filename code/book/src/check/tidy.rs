@@ -14,7 +14,7 @@ const LINES_A_FILE: usize = 350;
 const LINES_A_FUNCTION: usize = 40;
 
 /// Where below `code/src` layers meet, or stand in for others in runs.
-const PLUMBING: [&str; 5] = ["stack.rs", "beside.rs", "clock/logical.rs", "runs", "subject"];
+const PLUMBING: [&str; 6] = ["stack.rs", "beside.rs", "clock/logical.rs", "runs", "sim", "subject"];
 
 /// What the documentation of an algorithm says, in this order.
 const HEADINGS: [&str; 7] = [
