@@ -140,7 +140,8 @@ where
 /// The ports may be of any messages: `pub Ports<M> uses` and so on.
 ///
 /// It makes a service whose requests and indications are enums with a variant for each port, `From`
-/// for each, and lets every pair of services that are at least as strong stand below.
+/// for each, and lets every pair of services that are at least as strong stand below. There may be
+/// three ports: then a pair stands below whose second is a pair.
 ///
 /// ```
 /// use distsys::ports;
@@ -215,6 +216,76 @@ macro_rules! ports {
                 match indication {
                     $crate::stack::Either::First(indication) => $hear::$one(A::indication(indication)),
                     $crate::stack::Either::Second(indication) => $hear::$two(B::indication(indication)),
+                }
+            }
+        }
+    };
+    (
+        $(#[$doc:meta])*
+        pub $ports:ident uses
+            $one:ident($ask_first:ty): $first:ty,
+            $two:ident($ask_second:ty): $second:ty,
+            $three:ident($ask_third:ty): $third:ty;
+        asks $ask:ident, hears $hear:ident
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $ports;
+        /// A request, named by its port.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub enum $ask {
+            /// To the first port.
+            $one($ask_first),
+            /// To the second port.
+            $two($ask_second),
+            /// To the third port.
+            $three($ask_third),
+        }
+        /// An indication, named by its port.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub enum $hear {
+            /// From the first port.
+            $one($crate::layer::Indication<$first>),
+            /// From the second port.
+            $two($crate::layer::Indication<$second>),
+            /// From the third port.
+            $three($crate::layer::Indication<$third>),
+        }
+        impl $crate::layer::Service for $ports {
+            type Request = $ask;
+            type Indication = $hear;
+        }
+        impl From<$ask_first> for $ask {
+            fn from(request: $ask_first) -> Self {
+                $ask::$one(request)
+            }
+        }
+        impl From<$ask_second> for $ask {
+            fn from(request: $ask_second) -> Self {
+                $ask::$two(request)
+            }
+        }
+        impl<A, B, C> $crate::service::AtLeast<$ports>
+            for $crate::beside::Both<A, $crate::beside::Both<B, C>>
+        where
+            A: $crate::service::AtLeast<$first>,
+            B: $crate::service::AtLeast<$second>,
+            C: $crate::service::AtLeast<$third>,
+        {
+            fn request(request: $ask) -> $crate::layer::Request<Self> {
+                use $crate::stack::Either::{First, Second};
+                match request {
+                    $ask::$one(request) => First(A::request(request)),
+                    $ask::$two(request) => Second(First(B::request(request))),
+                    $ask::$three(request) => Second(Second(C::request(request))),
+                }
+            }
+            fn indication(indication: $crate::layer::Indication<Self>) -> $hear {
+                use $crate::stack::Either::{First, Second};
+                match indication {
+                    First(indication) => $hear::$one(A::indication(indication)),
+                    Second(First(indication)) => $hear::$two(B::indication(indication)),
+                    Second(Second(indication)) => $hear::$three(C::indication(indication)),
                 }
             }
         }

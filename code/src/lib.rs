@@ -10,6 +10,7 @@ pub mod broadcast;
 pub mod check;
 pub mod choices;
 pub mod clock;
+pub mod commit;
 pub mod consistency;
 pub mod detector;
 pub mod draw;

@@ -4,7 +4,10 @@ use crate::layer::{Indication, Never, Request, Service, Value};
 use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
 
+pub mod commit;
+
 pub use crate::node::NodeId;
+pub use commit::{AtomicCommit, CommitEvent, CommitRequest, Outcome, Transaction, Write};
 
 /// Asks a link to send `msg` to the node `to`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

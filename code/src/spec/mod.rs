@@ -1,5 +1,6 @@
 //! What the services promise: each property is one pure function over a trace.
 
+pub mod atomic_commit;
 pub mod broadcast_executions;
 pub mod broadcast_services;
 pub(crate) mod broadcasts;
@@ -7,6 +8,7 @@ pub(crate) mod calls;
 pub mod causal_broadcast;
 pub mod causality;
 pub mod clock_sync;
+pub(crate) mod commits;
 pub mod executions;
 pub mod failure_detector;
 pub mod fair_loss_link;

@@ -20,6 +20,7 @@ macro_rules! property {
 pub mod authenticated;
 pub mod broadcasts;
 pub mod clocks;
+pub mod commit;
 pub mod detectors;
 mod fits;
 pub mod generals;
@@ -256,6 +257,7 @@ pub fn subjects() -> Vec<Subject> {
         clocks::subjects,
         logical::subjects,
         broadcasts::subjects,
+        commit::subjects,
     ];
     all.iter().flat_map(|topic| topic()).collect()
 }
