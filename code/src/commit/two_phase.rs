@@ -9,6 +9,7 @@
 //! what another aborts; [validity](crate::spec::atomic_commit::validity): a transaction
 //! commits only if all its participants have voted yes; [each decides
 //! once](crate::spec::atomic_commit::once);
+//! [durability](crate::spec::atomic_commit::durability): a promise outlives a crash;
 //! [isolation](crate::spec::atomic_commit::isolation): locks are held until the end; [it
 //! commits](crate::spec::atomic_commit::commits_when_calm) if all can, and nothing goes
 //! wrong; and [termination](crate::spec::atomic_commit::termination_after_recovery),
@@ -280,7 +281,7 @@ impl Layer for TwoPhaseCommit {
             ctx.indicate(CommitEvent::Ready(tx));
         }
         for (&tx, &outcome) in &node.kept.ended {
-            ctx.indicate(CommitEvent::Ended(tx, outcome));
+            ctx.indicate(CommitEvent::WasOver(tx, outcome));
         }
         for (tx, (_, outcome)) in node.kept.log.clone() {
             match outcome {

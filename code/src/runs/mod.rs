@@ -7,6 +7,7 @@
 pub mod broadcasts;
 pub mod causality;
 pub mod clocks;
+pub mod commit;
 pub mod cones;
 pub mod generals;
 pub mod practice;
@@ -79,7 +80,8 @@ impl Played {
 
 /// All runs of the lectures that this notebook has, in their order.
 pub fn runs() -> Vec<CourseRun> {
-    [rpc::RUNS, generals::RUNS, clocks::RUNS, causality::RUNS, broadcasts::RUNS].concat()
+    [rpc::RUNS, generals::RUNS, clocks::RUNS, causality::RUNS, broadcasts::RUNS, commit::RUNS]
+        .concat()
 }
 
 /// Nothing happens by chance; and each of these packets arrives at that time, in milliseconds of

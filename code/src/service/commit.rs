@@ -52,6 +52,9 @@ pub enum CommitEvent {
     Decided(Transaction, Outcome),
     /// At a participant: the transaction is over here.
     Ended(Transaction, Outcome),
+    /// At a participant that is back from a crash: the transaction was over here before that,
+    /// whether that was still told or not.
+    WasOver(Transaction, Outcome),
 }
 
 /// A transaction commits at all its participants or aborts at all of them.

@@ -4,7 +4,6 @@ use crate::node::NodeId;
 use crate::service::{CommitEvent, CommitRequest, Outcome};
 use crate::sim::trace::{Terms, Trace};
 use crate::spec::Verdict;
-use crate::spec::calls::Place;
 use crate::spec::commits::Commits;
 
 // ANCHOR: agreement
@@ -53,28 +52,49 @@ where
 // ANCHOR_END: validity
 
 // ANCHOR: once
-/// Once: at no participant does a transaction end twice, and nobody votes on what is over. A node
-/// that comes back from a crash may tell once more what it had told before.
+/// Once: at no participant does a transaction end twice, and nobody votes on what is over. (A node
+/// that comes back from a crash says again what is over.)
 pub fn once<V>(trace: &Trace<V>) -> Verdict
 where
     V: Terms<Request = CommitRequest, Indication = CommitEvent>,
 {
     let commits = Commits::of(trace);
     for (place, event) in &commits.told {
-        let (CommitEvent::Ready(tx) | CommitEvent::Ended(tx, _)) = *event else { continue };
-        let votes = *event == CommitEvent::Ready(tx);
-        let is_again = |earlier: &Place| {
-            earlier.record < place.record
-                && (votes || !commits.crashes_between(place.node, earlier.record, place.record))
+        let (tx, again) = match *event {
+            CommitEvent::Ready(tx) => (tx, "voted on what was over"),
+            CommitEvent::Ended(tx, _) => (tx, "ended once more"),
+            CommitEvent::Decided(..) | CommitEvent::WasOver(..) => continue,
         };
-        if let Some(first) = commits.ends(place.node, tx).find(is_again) {
-            let again = if votes { "voted on what was over" } else { "ended once more" };
+        let earlier = commits.ended(place.node, tx).filter(|it| it.record < place.record);
+        if let Some(first) = earlier {
             return Err(place.violates(&format!("{again}: {tx:?}"), &[first.record]));
         }
     }
     Ok(())
 }
 // ANCHOR_END: once
+
+// ANCHOR: durability
+/// Durability: a participant that commits is ready to, and has said so since it last came back from
+/// a crash. So what it writes was not lost.
+pub fn durability<V>(trace: &Trace<V>) -> Verdict
+where
+    V: Terms<Request = CommitRequest, Indication = CommitEvent>,
+{
+    let commits = Commits::of(trace);
+    for (place, event) in &commits.told {
+        let CommitEvent::Ended(tx, Outcome::Commit) = *event else { continue };
+        let last = commits.readies(place.node, tx).filter(|it| it.record < place.record).last();
+        if let Some(ready) = last
+            && commits.crashes_between(place.node, ready.record, place.record)
+        {
+            let what = format!("committed {tx:?}, which a crash had made it forget");
+            return Err(place.violates(&what, &[ready.record]));
+        }
+    }
+    Ok(())
+}
+// ANCHOR_END: durability
 
 // ANCHOR: isolation
 /// Isolation, as far as commitment sees to it: while a node is ready to commit a transaction that
@@ -140,8 +160,10 @@ where
 {
     let commits = Commits::of(trace);
     for (place, event) in &commits.told {
-        let (CommitEvent::Ready(tx) | CommitEvent::Decided(tx, _) | CommitEvent::Ended(tx, _)) =
-            *event;
+        let (CommitEvent::Ready(tx)
+        | CommitEvent::Decided(tx, _)
+        | CommitEvent::Ended(tx, _)
+        | CommitEvent::WasOver(tx, _)) = *event;
         let alone = matches!(event, CommitEvent::Ready(_));
         let concerned = commits.nodes().filter(|&node| !alone || node == place.node);
         for node in concerned.filter(|&node| commits.is_correct(node) || commits.all_are_up()) {

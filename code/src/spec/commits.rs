@@ -64,32 +64,35 @@ impl<'a> Commits<'a> {
         commits
     }
 
-    /// When that node said that it was ready to commit that transaction.
-    pub(crate) fn ready(&self, node: NodeId, tx: Transaction) -> Option<Place> {
-        let it = |(place, event): &&(Place, CommitEvent)| {
+    /// When that node said that it was ready to commit that transaction, each time.
+    pub(crate) fn readies(&self, node: NodeId, tx: Transaction) -> impl Iterator<Item = Place> {
+        let it = move |(place, event): &&(Place, CommitEvent)| {
             place.node == node && *event == CommitEvent::Ready(tx)
         };
-        self.told.iter().find(it).map(|(place, _)| *place)
+        self.told.iter().filter(it).map(|(place, _)| *place)
+    }
+    /// When that node said so for the first time.
+    pub(crate) fn ready(&self, node: NodeId, tx: Transaction) -> Option<Place> {
+        self.readies(node, tx).next()
     }
     /// What was decided, or came about, for which transaction.
     pub(crate) fn outcomes(&self) -> impl Iterator<Item = (Place, Transaction, Outcome)> {
         self.told.iter().filter_map(|(place, event)| match *event {
-            CommitEvent::Decided(tx, outcome) | CommitEvent::Ended(tx, outcome) => {
-                Some((*place, tx, outcome))
-            }
+            CommitEvent::Decided(tx, outcome)
+            | CommitEvent::Ended(tx, outcome)
+            | CommitEvent::WasOver(tx, outcome) => Some((*place, tx, outcome)),
             CommitEvent::Ready(_) => None,
         })
     }
-    /// When it was told at that node that the transaction was over, each time.
-    pub(crate) fn ends(&self, node: NodeId, tx: Transaction) -> impl Iterator<Item = Place> {
-        let it = move |(place, event): &&(Place, CommitEvent)| {
-            place.node == node && matches!(event, CommitEvent::Ended(it, _) if *it == tx)
-        };
-        self.told.iter().filter(it).map(|(place, _)| *place)
-    }
     /// When the transaction was over at that node.
     pub(crate) fn ended(&self, node: NodeId, tx: Transaction) -> Option<Place> {
-        self.ends(node, tx).next()
+        let it = move |(place, event): &&(Place, CommitEvent)| match event {
+            CommitEvent::Ended(it, _) | CommitEvent::WasOver(it, _) => {
+                place.node == node && *it == tx
+            }
+            _ => false,
+        };
+        self.told.iter().find(it).map(|(place, _)| *place)
     }
     /// The participants of a transaction.
     pub(crate) fn participants(&self, tx: Transaction) -> impl Iterator<Item = NodeId> {

@@ -11,9 +11,9 @@ use crate::model::{Links, Nodes, Timing};
 use crate::node::names::{A, B};
 use crate::service::*;
 use crate::sim::{Delay, Fault, FaultMenu, Network, Node, Partitions, Rate, Script, Synchrony};
-use crate::spec::{Kind, atomic_commit};
+use crate::spec::atomic_commit;
 use crate::subject::broadcasts::OwnLate;
-use crate::subject::{Parameter, Parameters, Promise, Property, Run, Subject};
+use crate::subject::{Parameter, Parameters, Property, Run, Subject};
 
 /// The algorithms as the notebook explains them.
 pub fn subjects() -> Vec<Subject> {
@@ -75,43 +75,35 @@ where
 /// How often nodes say that they are alive.
 pub const BEAT: Time = 500 * MILLIS;
 
-/// A promise, and the function of `spec` that judges it.
-macro_rules! property {
-    ($kind:ident, $name:ident, $says:expr) => {
-        Property {
-            promise: Promise {
-                name: concat!("atomic_commit::", stringify!($name)),
-                says: $says,
-                kind: Kind::$kind,
-            },
-            check: atomic_commit::$name,
-        }
-    };
-}
-
-fn safe<N: Node<Implements = AtomicCommit>>() -> Vec<Property<N>> {
+fn safe() -> Vec<Property<AtomicCommit>> {
     vec![
-        property!(Safety, agreement, "nobody commits what another aborts"),
+        property!(Safety, atomic_commit::agreement, "nobody commits what another aborts"),
         property!(
             Safety,
-            validity,
+            atomic_commit::validity,
             "what commits was asked for, and all its participants voted yes"
         ),
-        property!(Safety, once, "no transaction ends twice at a participant"),
-        property!(Safety, isolation, "locks are held until a transaction is over"),
-        property!(Safety, commits_when_calm, "if all vote yes and nothing goes wrong, it commits"),
+        property!(Safety, atomic_commit::once, "no transaction ends twice at a participant"),
+        property!(Safety, atomic_commit::isolation, "locks are held until a transaction is over"),
+        property!(
+            Safety,
+            atomic_commit::commits_when_calm,
+            "if all vote yes and nothing goes wrong, it commits"
+        ),
     ]
 }
 
-fn two_phase_promises<N: Node<Implements = AtomicCommit>>() -> Vec<Property<N>> {
+fn two_phase_promises() -> Vec<Property<AtomicCommit>> {
     let says = "whoever voted hears the end, once all nodes are up";
-    let ends = property!(Liveness, termination_after_recovery, says);
-    safe().into_iter().chain([ends]).collect()
+    let ends = property!(Liveness, atomic_commit::termination_after_recovery, says);
+    let says = "who is ready to commit stays so, whatever crashes";
+    let durable = property!(Safety, atomic_commit::durability, says);
+    safe().into_iter().chain([durable, ends]).collect()
 }
 
-fn fault_tolerant_promises<N: Node<Implements = AtomicCommit>>() -> Vec<Property<N>> {
+fn fault_tolerant_promises() -> Vec<Property<AtomicCommit>> {
     let says = "whoever voted hears the end, whoever crashes but the node that orders the votes";
-    let ends = property!(Liveness, termination_while_ordered, says);
+    let ends = property!(Liveness, atomic_commit::termination_while_ordered, says);
     safe().into_iter().chain([ends]).collect()
 }
 
@@ -125,17 +117,23 @@ pub fn style(names: &[&str]) -> Style {
 
 /// What a reader wants to know of the words in these runs.
 fn words(text: &str) -> String {
-    let label = label(text);
+    let after = |start| text.split_once(start).map(|(_, rest)| rest);
+    if let (Some(tx), Some(of)) = (after("Vote { tx: "), after(", of: ")) {
+        let name = |text: &str| text.split([',', ' ']).next().unwrap_or_default().to_string();
+        let vote = if of.contains("yes: true") { "yes" } else { "no" };
+        return format!("{}, {}: {vote}", name(tx), name(of));
+    }
     let words = [
-        ("Begin(", "begin ("),
         ("Vote(", "("),
         (", true", ": yes"),
         (", false", ": no"),
         ("Decision(", "decision ("),
+        ("Prepare(", "prepare ("),
+        ("Work(", "work ("),
         (", Commit)", ": commit)"),
         (", Abort)", ": abort)"),
     ];
-    words.iter().fold(label, |text, (from, to)| text.replace(from, to))
+    words.iter().fold(label(text), |text, (from, to)| text.replace(from, to))
 }
 
 const NODES: Parameter =
@@ -168,6 +166,13 @@ const KEYS: Parameter = Parameter {
     least: 1,
     most: 26,
 };
+const CONTENDED: Parameter = Parameter {
+    name: "contended",
+    about: "1: all transactions write the same key at the first participant; 0: they never meet",
+    default: 1,
+    least: 0,
+    most: 1,
+};
 const TIMEOUT: Parameter = Parameter {
     name: "timeout",
     about: "how long to wait for a heartbeat at first, in ms",
@@ -185,9 +190,10 @@ const OWN_LATE: Parameter = Parameter {
 };
 
 /// What can be chosen for a run of two-phase commit.
-pub const PARAMETERS: &[Parameter] = &[NODES, TRANSACTIONS, GAP, WORK, KEYS];
+pub const PARAMETERS: &[Parameter] = &[NODES, TRANSACTIONS, GAP, WORK, KEYS, CONTENDED];
 /// What can be chosen for a run of fault-tolerant commit.
-pub const FAULT_TOLERANT: &[Parameter] = &[NODES, TRANSACTIONS, GAP, WORK, KEYS, TIMEOUT, OWN_LATE];
+pub const FAULT_TOLERANT: &[Parameter] =
+    &[NODES, TRANSACTIONS, GAP, WORK, KEYS, CONTENDED, TIMEOUT, OWN_LATE];
 
 /// The client begins its transactions one after the other, and asks to commit each. All nodes from
 /// `first` on take part in each, and each write is on the key that is its turn; but at the first
@@ -196,12 +202,14 @@ fn workload(
     parameters: &Parameters,
     first: u32,
 ) -> Result<Vec<(Time, NodeId, CommitRequest)>, String> {
-    let key = |number: u64| char::from(b'a' + (number % parameters.get("keys")) as u8);
+    let contended = parameters.get("contended") == 1;
+    let keys = if contended { parameters.get("keys") } else { 26 };
+    let key = |number: u64| char::from(b'a' + (number % keys) as u8);
     let mut workload = Vec::new();
     for number in 0..parameters.get("transactions") {
         let tx = Transaction(number as u32 + 1);
         let write = |node: NodeId| Write {
-            key: key(if node.0 == first { 0 } else { number }),
+            key: key(if contended && node.0 == first { 0 } else { number }),
             value: number + 1,
         };
         let participants = NodeId::all(parameters.nodes()).filter(|node| node.0 >= first);
@@ -264,6 +272,17 @@ fn hunts(subject: &Subject) -> Vec<Run> {
     if subject.model.nodes == Nodes::CrashRecovery {
         let crashes = FaultMenu { crashes: 3, recovery: true, ..menu(lossy(5)) };
         let soon = FaultMenu { until: 120 * MILLIS, ..crashes.clone() };
+        let many = |until| FaultMenu { crashes: 8, until, ..crashes.clone() };
+        // The coordinator crashes while it tells its decision, or about then.
+        for ms in [40, 50, 60] {
+            let within = (ms * MILLIS, Fault::CrashWithin(B, 2));
+            let faults = Some(vec![within, (500 * MILLIS, Fault::Recover(B))]);
+            let script = Script { faults, ..Script::default() };
+            hunts.push(run.clone().with("transactions", 1).with_script(script));
+        }
+        // Crashes that come between two effects are rare unless there are many.
+        let often = run.clone().with("transactions", 6).with("keys", 1).with("gap", 50);
+        hunts.push(often.with_faults(many(300 * MILLIS)));
         hunts.push(run.clone().with("transactions", 4).with_faults(crashes));
         hunts.push(run.with("nodes", 5).with_faults(soon));
     } else {
@@ -272,6 +291,8 @@ fn hunts(subject: &Subject) -> Vec<Run> {
         for ms in [35, 45, 55] {
             hunts.push(run.clone().with_script(Script { faults: dies(ms), ..Script::default() }));
         }
+        let script = Script { faults: dies(100), ..Script::default() };
+        hunts.push(run.with("transactions", 4).with("gap", 300).with_script(script));
     }
     hunts
 }

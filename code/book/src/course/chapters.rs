@@ -150,7 +150,12 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
         title: "Replica consistency",
         topics: "atomic commitment; linearizability and the ABD algorithm; eventual consistency and its price",
         sections: &[
-            draft("7.1", "Two-phase commit", "-_rdWB9hN1c"),
+            written(
+                "7.1",
+                "Two-phase commit",
+                "-_rdWB9hN1c",
+                "ch07-replica-consistency/7.1-two-phase-commit.md",
+            ),
             draft("7.2", "Linearizability", "noUNH3jDLC0"),
             draft("7.3", "Eventual consistency", "9uCP3qHNbWw"),
         ],

@@ -53,7 +53,7 @@ pub(crate) const RUNS: &[CourseRun] = &[
     planned(&["R5.10"], "5.3", "The order of commits at leader and follower"),
     planned(&["R6.1"], "6.1", "A leader behind a partition"),
     planned(&["R6.2"], "6.1", "Two round trips for each decision"),
-    planned(&["R7.1"], "7.1", "Two-phase commit"),
+    written(&["R7.1"], "7.1", "Two-phase commit"),
     planned(&["R7.2"], "7.2", "Operations take time"),
     planned(&["R7.3"], "7.2", "What one client did before another"),
     planned(&["R7.4"], "7.2", "Operations overlap"),

@@ -4,6 +4,7 @@
 mod authenticated;
 mod broadcasts;
 mod clocks;
+mod commits;
 mod detectors;
 mod generals;
 mod links;
@@ -63,4 +64,5 @@ pub const TOPICS: &[Topic] = &[
     clocks::TOPIC,
     logical::TOPIC,
     broadcasts::TOPIC,
+    commits::TOPIC,
 ];
