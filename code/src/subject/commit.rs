@@ -111,29 +111,37 @@ fn fault_tolerant_promises() -> Vec<Property<AtomicCommit>> {
 pub fn style(names: &[&str]) -> Style {
     let show = Show { timers: true, stores: false, choices: false, facts: false };
     let names = names.iter().map(ToString::to_string).collect();
-    let quiet = |text: &str| ["Ack", "Heartbeat"].iter().any(|word| label(text).contains(word));
+    let quiet = |text: &str| ["Ack", "Heartbeat", "Work"].iter().any(|word| label(text).contains(word));
     Style { names, show, label: words, quiet, ..Style::default() }
 }
 
 /// What a reader wants to know of the words in these runs.
 fn words(text: &str) -> String {
     let after = |start| text.split_once(start).map(|(_, rest)| rest);
+    let name = |text: &str| text.split([',', ' ', ')']).next().unwrap_or_default().to_string();
     if let (Some(tx), Some(of)) = (after("Vote { tx: "), after(", of: ")) {
-        let name = |text: &str| text.split([',', ' ']).next().unwrap_or_default().to_string();
         let vote = if of.contains("yes: true") { "yes" } else { "no" };
         return format!("{}, {}: {vote}", name(tx), name(of));
     }
-    let words = [
-        ("Vote(", "("),
-        (", true", ": yes"),
-        (", false", ": no"),
-        ("Decision(", "decision ("),
-        ("Prepare(", "prepare ("),
-        ("Work(", "work ("),
-        (", Commit)", ": commit)"),
-        (", Abort)", ": abort)"),
+    let outcome = if text.contains("Commit)") { "commit" } else { "abort" };
+    let vote = if text.contains("true") { "yes" } else { "no" };
+    let events = [
+        ("Begin(", "begin", ""),
+        ("Work(", "do the work of", ""),
+        ("Prepare(", "prepare", ""),
+        ("Vote(", vote, " to"),
+        ("Decision(", outcome, ""),
+        ("Decided(", "decide: ", outcome),
+        ("Ended(", outcome, ""),
+        ("WasOver(", "was over: ", outcome),
+        ("Ready(", "ready for", ""),
+        ("Commit(", "please commit", ""),
     ];
-    words.iter().fold(label(text), |text, (from, to)| text.replace(from, to))
+    let event = events.iter().find_map(|(start, verb, more)| {
+        let tx = name(after(start)?);
+        Some(format!("{verb}{more} {tx}"))
+    });
+    event.unwrap_or_else(|| label(text))
 }
 
 const NODES: Parameter =
@@ -271,28 +279,40 @@ fn hunts(subject: &Subject) -> Vec<Run> {
     }
     if subject.model.nodes == Nodes::CrashRecovery {
         let crashes = FaultMenu { crashes: 3, recovery: true, ..menu(lossy(5)) };
-        let soon = FaultMenu { until: 120 * MILLIS, ..crashes.clone() };
-        let many = |until| FaultMenu { crashes: 8, until, ..crashes.clone() };
-        // The coordinator crashes while it tells its decision, or about then.
-        for ms in [40, 50, 60] {
-            let within = (ms * MILLIS, Fault::CrashWithin(B, 2));
-            let faults = Some(vec![within, (500 * MILLIS, Fault::Recover(B))]);
-            let script = Script { faults, ..Script::default() };
-            hunts.push(run.clone().with("transactions", 1).with_script(script));
-        }
-        // Crashes that come between two effects are rare unless there are many.
-        let often = run.clone().with("transactions", 6).with("keys", 1).with("gap", 50);
-        hunts.push(often.with_faults(many(300 * MILLIS)));
-        hunts.push(run.clone().with("transactions", 4).with_faults(crashes));
-        hunts.push(run.with("nodes", 5).with_faults(soon));
+        hunts.extend(recovering(&run, &crashes));
     } else {
-        // A participant dies while the votes are cast.
-        let dies = |ms| Some(vec![(ms * MILLIS, Fault::Crash(B))]);
-        for ms in [35, 45, 55] {
-            hunts.push(run.clone().with_script(Script { faults: dies(ms), ..Script::default() }));
-        }
-        let script = Script { faults: dies(100), ..Script::default() };
-        hunts.push(run.with("transactions", 4).with("gap", 300).with_script(script));
+        hunts.extend(dying(&run));
     }
     hunts
+}
+
+/// Runs in which nodes crash and come back.
+fn recovering(run: &Run, crashes: &FaultMenu) -> Vec<Run> {
+    let until = |until| FaultMenu { until, ..crashes.clone() };
+    // Crashes that come between two effects are rare unless there are many.
+    let often = FaultMenu { crashes: 8, ..until(300 * MILLIS) };
+    let contended = run.clone().with("transactions", 6).with("keys", 1).with("gap", 50);
+    let mut hunts = vec![
+        contended.with_faults(often),
+        run.clone().with("transactions", 4).with_faults(crashes.clone()),
+        run.clone().with("nodes", 5).with_faults(until(120 * MILLIS)),
+    ];
+    // The coordinator crashes while it tells its decision, or about then.
+    for ms in [40, 50, 60] {
+        let within = (ms * MILLIS, Fault::CrashWithin(B, 2));
+        let faults = Some(vec![within, (500 * MILLIS, Fault::Recover(B))]);
+        let script = Script { faults, ..Script::default() };
+        hunts.push(run.clone().with("transactions", 1).with_script(script));
+    }
+    hunts
+}
+
+/// Runs in which a participant dies: while the votes are cast, or before it is asked.
+fn dying(run: &Run) -> Vec<Run> {
+    let dies = |ms| {
+        let faults = Some(vec![(ms * MILLIS, Fault::Crash(B))]);
+        run.clone().with_script(Script { faults, ..Script::default() })
+    };
+    let later = dies(100).with("transactions", 4).with("gap", 300);
+    [35, 45, 55].map(dies).into_iter().chain([later]).collect()
 }
