@@ -111,7 +111,8 @@ fn fault_tolerant_promises() -> Vec<Property<AtomicCommit>> {
 pub fn style(names: &[&str]) -> Style {
     let show = Show { timers: true, stores: false, choices: false, facts: false };
     let names = names.iter().map(ToString::to_string).collect();
-    let quiet = |text: &str| ["Ack", "Heartbeat", "Work"].iter().any(|word| label(text).contains(word));
+    let quiet =
+        |text: &str| ["Ack", "Heartbeat", "Work"].iter().any(|word| label(text).contains(word));
     Style { names, show, label: words, quiet, ..Style::default() }
 }
 
