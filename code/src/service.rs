@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
 
 pub mod commit;
+pub mod register;
 
 pub use crate::node::NodeId;
 pub use commit::{AtomicCommit, CommitEvent, CommitRequest, Outcome, Transaction, Write};
+pub use register::{Key, RegisterOp, RegisterResult, Registers, SwapOp, SwapRegisters, SwapResult};
 
 /// Asks a link to send `msg` to the node `to`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
