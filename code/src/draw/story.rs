@@ -90,6 +90,13 @@ impl<'a> Story<'a> {
                     self.flights.push(Flight { id: *id, sent, began, packet, end });
                     self.flights.len() - 1
                 }
+                // From here on it is what the adversary made of it.
+                What::Forge { id, packet, .. } => {
+                    if let Some(&flight) = open.get(id) {
+                        self.flights[flight].packet = packet;
+                    }
+                    continue;
+                }
                 What::Duplicate { id } => {
                     let Some(&first) = open.get(&PacketId { copy: 0, ..*id }) else { continue };
                     let first = self.flights[first];
