@@ -192,6 +192,18 @@ const TWINS: &[Twin] = &[
         breaks: "rpc::no_creation",
     },
     Twin {
+        name: "connection-one-at-a-time",
+        bug: "sends one answer when a piece of work is done, not all that can go",
+        module: "rpc/connection.rs",
+        old: "                    answered.push(id);
+",
+        new: "                    answered.push(id);
+                    break;
+",
+        subject: "shared-connection-by-order",
+        breaks: "rpc::termination_if_nobody_crashes",
+    },
+    Twin {
         name: "connection-newest-first",
         bug: "takes an answer for that to its newest request",
         module: "rpc/connection.rs",
