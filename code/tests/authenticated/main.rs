@@ -2,12 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use distsys::check::{Bounds, Explorable, Explored, Report, Situation};
 use distsys::draw::Style;
 use distsys::layer::names::{A, B, C};
 use distsys::layer::{Layer, MILLIS, NodeId, Request, Service, Value};
 use distsys::link::sealed::Sealed;
 use distsys::link::{Authenticated, Direct, Fifo, Retransmit};
-use distsys::service::{Deliver, SendTo};
+use distsys::service::{Deliver, FairLossLink, SendTo};
 use distsys::sim::adversary::{Adversary, InFlight};
 use distsys::sim::random::Draws;
 use distsys::sim::{Fate, Forgery, Forging, Network, Node, PacketId, Rate, Script, Trace, World};
@@ -239,4 +240,39 @@ fn the_original_survives_the_smallest_run_of_each_twin() {
 fn every_property_of_the_link_rejects_some_twin() {
     let topic = mutants::topic("authenticated");
     mutants::each_promise_rejects_some_twin(topic, &authenticated::subjects(), &[]);
+}
+
+// Checks: whatever the network does with what was sealed, every situation of three messages.
+
+/// A sends three letters to B, on a network that may lose, double and reorder whatever was sent.
+fn three_letters<N>(nodes: Vec<N>) -> Report<N>
+where
+    N: Explorable<Implements = FairLossLink<char>>,
+    Explored<N>: Send + Sync,
+    Situation<N>: Send + Sync,
+{
+    let system = "abb"
+        .chars()
+        .fold(Explored::new(nodes), |system, msg| system.asking(A, SendTo { to: B, msg }));
+    system
+        .always("no creation", |_, now| reliable_link::no_creation(&now.seen).is_ok())
+        .always("no duplication", |_, now| reliable_link::no_duplication(&now.seen).is_ok())
+        .sometimes("all delivered", |_, now| now.seen.delivered(B).len() == 3)
+        .bounded(Bounds { steps: Some(10), ..Bounds::default() })
+        .search()
+}
+
+#[test]
+fn the_authenticated_link_delivers_nothing_twice_whatever_the_network_repeats() {
+    let report = three_letters(vec![Authenticated::new(2, KEY); 2]);
+    assert!(report.is_exhaustive() && report.holds(), "{report}");
+    assert_eq!(report.situations, 41);
+}
+
+#[test]
+fn the_check_rejects_a_link_that_does_not_look_at_the_number() {
+    use zoo::broken::authenticated_no_number::Authenticated;
+    let key = zoo::broken::authenticated_no_number::Key::new([7; 32]);
+    let report = three_letters(vec![Authenticated::new(2, key); 2]);
+    assert_eq!(report.broken.into_keys().collect::<Vec<_>>(), ["no duplication"]);
 }
