@@ -12,6 +12,7 @@ pub mod choices;
 pub mod clock;
 pub mod commit;
 pub mod consistency;
+pub mod crdt;
 pub mod detector;
 pub mod draw;
 pub mod facts;
@@ -31,5 +32,6 @@ pub mod spec;
 pub mod stable;
 pub mod stack;
 pub mod subject;
+pub mod transform;
 #[cfg(feature = "txn")]
 pub mod txn;

@@ -6,10 +6,12 @@ use std::marker::PhantomData;
 
 pub mod commit;
 pub mod register;
+pub mod shared_data;
 
 pub use crate::node::NodeId;
 pub use commit::{AtomicCommit, CommitEvent, CommitRequest, Outcome, Transaction, Write};
 pub use register::{Key, RegisterOp, RegisterResult, Registers, SwapOp, SwapRegisters, SwapResult};
+pub use shared_data::{Edit, Holds, MapRequest, SharedMap, SharedText, Shows};
 
 /// Asks a link to send `msg` to the node `to`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,4 +1,5 @@
-//! `cargo book check`: compiles the program that judges histories, and starts it.
+//! `cargo book check` and `cargo book replay`: compiles the program that judges histories, or the one that replays
+//! recordings, and starts it.
 
 use std::ffi::OsString;
 use std::process::{self, Command};
@@ -6,10 +7,10 @@ use std::process::{self, Command};
 use crate::externs::compile;
 use crate::project::Project;
 
-/// Judges the history that the arguments name, and ends with the exit status of the program.
-pub(crate) fn run(project: &Project, arguments: &[OsString]) -> Result<(), String> {
-    // For speed: a check may be hard, and its budget is counted in steps.
-    let artifacts = compile(project, &["-p", "judge", "--release"])?;
+/// Starts the program of that name with the arguments, and ends with its exit status.
+pub(crate) fn run(project: &Project, name: &str, arguments: &[OsString]) -> Result<(), String> {
+    // For speed: a check may be hard, and its budget is counted in steps; and a replay is timed.
+    let artifacts = compile(project, &["-p", "judge", "--release", "--bin", name])?;
     let program = artifacts.iter().find_map(|artifact| artifact["executable"].as_str());
     let program = program.ok_or("cargo did not say where the program is")?;
     let status = Command::new(program).args(arguments).status();

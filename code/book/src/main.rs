@@ -42,6 +42,7 @@ Usage: cargo book COMMAND
   exercise [NUMBER [OPTION…]]   run an exercise; without a number, list all of them
   run [ID [OPTION…]]            show a run of the lectures, as in R4.3; without an ID, list all of them
   check FILE --model MODEL      judge a history, as Jepsen or Maelstrom stored it: `cargo book check --help`
+  replay FILE                   replay a recording of how a text was written (editing-traces JSON)
   bless                         rewrite the golden files, the tables and SUMMARY.md
 
 Examples:
@@ -52,7 +53,8 @@ Examples:
   cargo book run R4.3
 ";
 
-const COMMANDS: [&str; 8] = ["serve", "build", "test", "exercise", "run", "check", "bless", "help"];
+const COMMANDS: [&str; 9] =
+    ["serve", "build", "test", "exercise", "run", "check", "replay", "bless", "help"];
 
 fn main() -> ExitCode {
     match run() {
@@ -87,6 +89,7 @@ fn run() -> Result<(), String> {
         "exercise" => exercise(arguments),
         "run" => course_run(arguments),
         "check" => check_history(arguments),
+        "replay" => replay(arguments),
         "bless" => only(arguments).and_then(|()| bless()),
         unknown => Err(not_a_command(unknown)),
     }
@@ -198,10 +201,16 @@ fn check_history(mut arguments: Parser) -> Result<(), String> {
     let arguments: Vec<OsString> =
         arguments.raw_args().map_err(|error| error.to_string())?.collect();
     // An exit status of 1 would say that a history is not as promised.
-    let judged = Project::find().and_then(|project| judge::run(&project, &arguments));
+    let judged = Project::find().and_then(|project| judge::run(&project, "judge", &arguments));
     let Err(error) = judged else { return Ok(()) };
     eprintln!("error: {error}");
     std::process::exit(judge::NOT_JUDGED)
+}
+
+fn replay(mut arguments: Parser) -> Result<(), String> {
+    let arguments: Vec<OsString> =
+        arguments.raw_args().map_err(|error| error.to_string())?.collect();
+    judge::run(&Project::find()?, "replay", &arguments)
 }
 
 fn bless() -> Result<(), String> {

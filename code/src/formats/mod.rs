@@ -21,6 +21,7 @@
 //! 3.3) overflow the stack on 200,000 brackets.
 
 mod datum;
+pub mod editing;
 mod edn;
 mod jepsen;
 pub mod json;

@@ -12,6 +12,7 @@ pub mod cones;
 pub mod generals;
 pub mod practice;
 mod rpc;
+pub mod shared_data;
 
 use crate::draw::figure::{alone, framed};
 use crate::draw::{Style, figure, svg};
@@ -80,8 +81,16 @@ impl Played {
 
 /// All runs of the lectures that this notebook has, in their order.
 pub fn runs() -> Vec<CourseRun> {
-    [rpc::RUNS, generals::RUNS, clocks::RUNS, causality::RUNS, broadcasts::RUNS, commit::RUNS]
-        .concat()
+    [
+        rpc::RUNS,
+        generals::RUNS,
+        clocks::RUNS,
+        causality::RUNS,
+        broadcasts::RUNS,
+        commit::RUNS,
+        shared_data::RUNS,
+    ]
+    .concat()
 }
 
 /// Nothing happens by chance; and each of these packets arrives at that time, in milliseconds of

@@ -30,6 +30,7 @@ pub mod logical;
 mod par;
 pub mod rpc;
 mod run;
+pub mod shared_data;
 mod smallest;
 mod systematic;
 mod tally;
@@ -257,6 +258,7 @@ pub fn subjects() -> Vec<Subject> {
         clocks::subjects,
         logical::subjects,
         broadcasts::subjects,
+        shared_data::subjects,
         commit::subjects,
     ];
     all.iter().flat_map(|topic| topic()).collect()

@@ -165,7 +165,12 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
         title: "Case studies",
         topics: "collaborative editing with CRDTs and operational transformation; Spanner and TrueTime",
         sections: &[
-            draft("8.1", "Collaboration and conflict resolution", "OqqliwwG0SM"),
+            written(
+                "8.1",
+                "Collaboration and conflict resolution",
+                "OqqliwwG0SM",
+                "ch08-case-studies/8.1-collaboration.md",
+            ),
             draft("8.2", "Google's Spanner", "oeycOVX70aE"),
         ],
     },

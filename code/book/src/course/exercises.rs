@@ -65,6 +65,6 @@ pub(crate) const EXERCISES: &[Exercise] = &[
     planned(18, "6.2", Calculation, "Raft logs: a past, commits, elections, repair"),
     planned(19, "7.2", Code, "The ABD register"),
     planned(20, "7.2", Calculation, "Is this history linearizable?"),
-    planned(21, "8.1", Proof, "The map CRDT converges"),
-    planned(22, "8.1", Code, "A map CRDT that keeps concurrent values"),
+    solved(21, "8.1", Proof, "The map CRDT converges", "ex21_map_converges"),
+    solved(22, "8.1", Code, "A map CRDT that keeps concurrent values", "ex22_multi_value_map"),
 ];

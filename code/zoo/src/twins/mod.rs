@@ -10,6 +10,7 @@ mod generals;
 mod links;
 mod logical;
 mod rpc;
+mod shared_data;
 
 /// A broken twin: an algorithm with one realistic bug.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,4 +66,5 @@ pub const TOPICS: &[Topic] = &[
     logical::TOPIC,
     broadcasts::TOPIC,
     commits::TOPIC,
+    shared_data::TOPIC,
 ];
