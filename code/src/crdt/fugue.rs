@@ -41,7 +41,7 @@ pub enum Side {
 }
 
 /// What is broadcast.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Change {
     /// This character hangs on that side of the parent: of the beginning of the text, if there is none.
     Insert {

@@ -25,7 +25,7 @@ fn exercise_22_keeps_concurrent_values_and_its_promises() {
     assert!(output.status.success(), "{}", text(&output));
     assert_eq!(text(&output).matches("C holds  ").count(), 3);
     // The shortest, for the page.
-    let output = run("ex22_multi_value_map", &["--scene", "1"]);
+    let output = run("ex22_multi_value_map", &["--scene", "1", "--nodes", "2"]);
     golden::check("ex22.txt", &text(&output));
     let output = run("ex22_multi_value_map", &["--seed", "7", "--loss", "60"]);
     assert!(output.status.success(), "{}", text(&output));

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod checks;
+mod errata;
 mod exercises;
 mod maps;
 mod mutants;

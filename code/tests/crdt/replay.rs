@@ -26,7 +26,7 @@ fn positions_count_code_points() {
     // Others, who are told of the changes, come to the same text, with the index and without.
     let (mut plain, mut other) = (Fugue::new(), Indexed::new());
     for change in changes {
-        plain.apply(change.clone());
+        plain.apply(change);
         other.apply(change);
     }
     assert_eq!([plain.text(), other.text()], [text.text(), text.text()]);

@@ -120,19 +120,21 @@ impl Typing {
         let change = plain.change(edit, me);
         assert_eq!(change, indexed.edit(edit, me));
         let Some(change) = change else { return };
-        plain.apply(change.clone());
+        plain.apply(change);
         self.made[node].push((self.known[node].clone(), change));
         self.known[node][node] += 1;
     }
     /// Tells `to` of the next change of `from`, if there is one and it may.
     fn tell(&mut self, from: usize, to: usize) -> bool {
-        let Some((deps, change)) = self.made[from].get(self.known[to][from]) else { return false };
+        let Some(&(ref deps, change)) = self.made[from].get(self.known[to][from]) else {
+            return false;
+        };
         if from == to || deps.iter().zip(&self.known[to]).any(|(dep, known)| dep > known) {
             return false;
         }
         let (plain, indexed) = &mut self.nodes[to];
-        plain.apply(change.clone());
-        indexed.apply(change.clone());
+        plain.apply(change);
+        indexed.apply(change);
         self.known[to][from] += 1;
         true
     }

@@ -1,8 +1,10 @@
 //! Shared maps.
 
 use super::{Ground, PARAMETERS, hunts, scenes};
+use crate::draw::Style;
 use crate::layer::{Layer, MICROS, MILLIS};
 use crate::node::{NodeId, Time};
+use crate::runs::shared_data::shared_label;
 use crate::service::AtLeast;
 use crate::service::shared_data::{MapRequest, SharedMap};
 use crate::sim::random::{Purpose, below, draws};
@@ -12,6 +14,8 @@ use crate::subject::{Parameters, Property, Subject};
 
 /// What the examples put into maps, and under which keys.
 type Word = String;
+/// What is asked of the nodes of a run: when, of whom, and what.
+pub(super) type Changes<A> = Vec<(Time, NodeId, A)>;
 /// A map of words.
 pub type Words = SharedMap<Word, Word>;
 
@@ -34,12 +38,11 @@ where
         name, title, PARAMETERS, promises, nodes, workload,
     )
     .with_hunts(scenes, hunts)
+    .with_style(Style { label: shared_label, width: 36, ..Style::default() })
 }
 
 /// Every node sets one of two keys now and then, each time to another value.
-fn workload(
-    parameters: &Parameters,
-) -> Result<Vec<(Time, NodeId, MapRequest<Word, Word>)>, String> {
+fn workload(parameters: &Parameters) -> Result<Changes<MapRequest<Word, Word>>, String> {
     let make = |node: NodeId, i: u64, draw: &mut dyn FnMut(u64) -> u64| -> MapRequest<Word, Word> {
         let key = ["title", "time"][draw(2) as usize].to_string();
         let value = format!("{}{}", node.to_string().to_lowercase(), i + 1);
@@ -52,7 +55,7 @@ fn workload(
 pub(super) fn changes<A>(
     parameters: &Parameters,
     make: impl Fn(NodeId, u64, &mut dyn FnMut(u64) -> u64) -> A,
-) -> Result<Vec<(Time, NodeId, A)>, String> {
+) -> Result<Changes<A>, String> {
     const MOST: u64 = 20_000;
     let (n, number, apart) =
         (parameters.nodes(), parameters.get("changes"), parameters.get("apart"));

@@ -1,9 +1,10 @@
 //! Shared texts.
 
-use super::maps::changes;
+use super::maps::{Changes, changes};
 use super::{Ground, PARAMETERS, hunts, scenes};
+use crate::draw::Style;
 use crate::layer::Layer;
-use crate::node::{NodeId, Time};
+use crate::runs::shared_data::shared_label;
 use crate::service::{AtLeast, Edit, SharedText};
 use crate::spec::shared_text;
 use crate::stack::Stack;
@@ -28,10 +29,11 @@ where
         name, title, PARAMETERS, promises, nodes, workload,
     )
     .with_hunts(scenes, hunts)
+    .with_style(Style { label: shared_label, width: 36, ..Style::default() })
 }
 
 /// Letters, no two of them alike, near the beginning; two edits in five delete.
-fn workload(parameters: &Parameters) -> Result<Vec<(Time, NodeId, Edit)>, String> {
+fn workload(parameters: &Parameters) -> Result<Changes<Edit>, String> {
     const ROOM: u64 = 3;
     let changes_a_node = parameters.get("changes");
     changes(parameters, |node, i, draw| {
