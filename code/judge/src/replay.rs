@@ -1,5 +1,7 @@
 //! `cargo book replay`: replays a recording of how a text was written.
 
+#![expect(clippy::disallowed_methods, reason = "it says how long it took")]
+
 use distsys::crdt::Indexed;
 use distsys::formats::editing::Recording;
 use distsys::node::NodeId;
