@@ -87,7 +87,7 @@ pub(crate) const ALGORITHMS: &[Algorithm] = &[
         "A34",
         "Operational transformation",
         "8.1",
-        &["transform/server_order.rs", "transform/operation.rs"],
+        &["transform/server_order.rs"],
         "crdt/main.rs",
     ),
     written(
