@@ -24,6 +24,7 @@ pub mod layer;
 pub mod link;
 pub mod model;
 pub mod node;
+pub mod quorum;
 pub mod rpc;
 pub mod runs;
 pub mod service;

@@ -11,6 +11,7 @@ pub mod commit;
 pub mod cones;
 pub mod generals;
 pub mod practice;
+pub mod quorums;
 mod rpc;
 pub mod shared_data;
 
@@ -87,6 +88,7 @@ pub fn runs() -> Vec<CourseRun> {
         clocks::RUNS,
         causality::RUNS,
         broadcasts::RUNS,
+        quorums::RUNS,
         commit::RUNS,
         shared_data::RUNS,
     ]

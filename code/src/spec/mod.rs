@@ -17,6 +17,7 @@ pub mod fifo_link;
 pub mod generals;
 pub mod gossip;
 pub(crate) mod links;
+pub mod quorums;
 pub mod reliable_broadcast;
 pub mod reliable_link;
 pub mod rpc;

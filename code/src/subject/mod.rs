@@ -28,6 +28,7 @@ pub mod links;
 pub mod logical;
 #[cfg(feature = "par")]
 mod par;
+pub mod quorums;
 pub mod rpc;
 mod run;
 pub mod shared_data;
@@ -259,6 +260,7 @@ pub fn subjects() -> Vec<Subject> {
         logical::subjects,
         broadcasts::subjects,
         shared_data::subjects,
+        quorums::subjects,
         commit::subjects,
     ];
     all.iter().flat_map(|topic| topic()).collect()

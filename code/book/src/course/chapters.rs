@@ -132,7 +132,7 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
         topics: "retries and idempotence; tombstones, anti-entropy; quorums and read repair; state machine replication",
         sections: &[
             draft("5.1", "Manipulating remote state", "mBUCF1WGI_I"),
-            draft("5.2", "Quorums", "uNxl3BFcKSA"),
+            written("5.2", "Quorums", "uNxl3BFcKSA", "ch05-replication/5.2-quorums.md"),
             draft("5.3", "Replication using broadcast", "mlWOQuO55PE"),
         ],
     },

@@ -9,6 +9,7 @@ mod detectors;
 mod generals;
 mod links;
 mod logical;
+mod quorums;
 mod rpc;
 mod shared_data;
 
@@ -65,6 +66,7 @@ pub const TOPICS: &[Topic] = &[
     clocks::TOPIC,
     logical::TOPIC,
     broadcasts::TOPIC,
+    quorums::TOPIC,
     commits::TOPIC,
     shared_data::TOPIC,
 ];

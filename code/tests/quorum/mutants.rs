@@ -1,0 +1,19 @@
+//! Each twin, with the property that must reject it.
+
+use distsys::subject::quorums;
+use tests::mutants;
+
+#[test]
+fn every_twin_breaks_its_property_and_the_smallest_run_is_pinned() {
+    mutants::each_breaks_its_property(mutants::topic("quorum"));
+}
+
+#[test]
+fn the_original_survives_the_smallest_run_of_each_twin() {
+    mutants::the_originals_survive(mutants::topic("quorum"));
+}
+
+#[test]
+fn every_property_of_quorums_rejects_some_twin() {
+    mutants::each_promise_rejects_some_twin(mutants::topic("quorum"), &quorums::subjects(), &[]);
+}
