@@ -21,6 +21,7 @@ pub mod authenticated;
 pub mod broadcasts;
 pub mod clocks;
 pub mod commit;
+pub mod consensus;
 pub mod detectors;
 mod fits;
 pub mod generals;
@@ -260,6 +261,7 @@ pub fn subjects() -> Vec<Subject> {
         broadcasts::subjects,
         shared_data::subjects,
         commit::subjects,
+        consensus::subjects,
     ];
     all.iter().flat_map(|topic| topic()).collect()
 }
