@@ -72,9 +72,8 @@ where
 {
     let view = Decisions::of(trace);
     let proposed = view.proposed.iter().filter(|it| view.correct.contains(&it.node));
-    let has = |node, instance| {
-        view.decided.iter().any(|it| (it.node, it.instance) == (node, instance))
-    };
+    let has =
+        |node, instance| view.decided.iter().any(|it| (it.node, it.instance) == (node, instance));
     for one in proposed.chain(&view.decided) {
         if let Some(node) = view.correct.iter().find(|&&node| !has(node, one.instance)) {
             let what = format!("and node {node} never decided there");

@@ -3,12 +3,12 @@
 use crate::beside::Beside;
 use crate::broadcast::{Fifo, LamportOrder, Leader};
 use crate::consensus::{FromTotalOrder, ToTotalOrder};
-use crate::draw::Style;
+use crate::draw::{Style, label};
 use crate::layer::*;
 use crate::link::{self, Retransmit};
 use crate::node::names::A;
-use crate::service::{Consensus, Decide, FifoTotalOrderBroadcast, Instance, Propose};
 use crate::service::{AtLeast, TotalOrderBroadcast};
+use crate::service::{Consensus, Decide, FifoTotalOrderBroadcast, Instance, Propose};
 use crate::sim::{FaultMenu, Network, Node, Partitions, Script};
 use crate::spec::consensus;
 use crate::subject::broadcasts::{Word, below, ordered};
@@ -48,7 +48,29 @@ where
     let nodes = move |p: &Parameters| vec![build(p); p.nodes() as usize];
     Subject::new(name, title, PARAMETERS, promises, nodes, workload::<N>)
         .with_hunts(scenes, hunts)
-        .with_style(Style { width: 36, ..Style::default() })
+        .with_style(style())
+}
+
+/// How runs of consensus are drawn.
+pub fn style() -> Style {
+    Style { width: 36, label: words, ..Style::default() }
+}
+
+/// What a reader wants to know of a proposal, however deep it is wrapped up: "m1 for 2".
+fn words(text: &str) -> String {
+    let (verb, rest) = match text.split_once(" { instance: ") {
+        Some((verb, rest)) => (format!("{} ", verb.to_lowercase()), rest.replace("value: ", "")),
+        None => match text.split('(').find(|part| part.starts_with(|c: char| c.is_ascii_digit())) {
+            Some(part) if !text.contains("Ack") => (String::new(), part.to_string()),
+            _ => return label(text),
+        },
+    };
+    let (instance, value) = rest.split_once(", ").unwrap_or_default();
+    let value = value.rsplit("msg: ").next().unwrap_or(value);
+    match value.split('"').nth(1) {
+        Some(value) => format!("{verb}{value} for {instance}"),
+        None => label(text),
+    }
 }
 
 /// Total order broadcast over consensus over a total order broadcast by a leader: there and back.
@@ -64,6 +86,7 @@ where
         let late = p.get("own_late") == 1;
         upper().over(DecidedLate::new(late).over(FromTotalOrder::<V>::new().over(leader)))
     })
+    .with_style(style())
 }
 
 /// A consensus that tells its decisions late, each after another while.
@@ -199,8 +222,12 @@ fn scenes(subject: &Subject) -> Vec<Run> {
 /// Runs in which bugs come to light, all of them within the model of the subject.
 fn hunts(subject: &Subject) -> Vec<Run> {
     let menu = FaultMenu::of_network(Network::fair_loss());
-    let partition =
-        FaultMenu { partitions: Partitions::symmetric(2), pauses: 1, until: SECONDS, ..menu.clone() };
+    let partition = FaultMenu {
+        partitions: Partitions::symmetric(2),
+        pauses: 1,
+        until: SECONDS,
+        ..menu.clone()
+    };
     let crashes = FaultMenu { crashes: 1, until: 60 * MILLIS, ..menu.clone() };
     let run = Run::new(subject, 0).with_faults(menu);
     vec![

@@ -3,19 +3,20 @@
 use distsys::beside::Beside;
 use distsys::broadcast::{Direct, Fifo, Leader, NobodyCrashes};
 use distsys::consensus::{FromTotalOrder, ToTotalOrder};
-use distsys::draw::Style;
 use distsys::layer::{Layer, MILLIS, Value};
 use distsys::link;
 use distsys::node::names::{A, B, C};
 use distsys::service::{Broadcast, Consensus, Propose};
 use distsys::sim::{Network, Node, Script, What, World};
+use distsys::subject::consensus::style;
 use tests::golden;
 
 /// Consensus over a total order in which A leads.
 fn consensus<V: Value>() -> impl Node + Layer<Implements = Consensus<V>> {
     let direct = || link::Direct::new();
     let told = Fifo::new(3).over(NobodyCrashes::new().over(Direct::new(3).over(direct())));
-    FromTotalOrder::new().over(Leader::new(A).over(Beside::new(link::Fifo::new(3).over(link::Direct::new()), told)))
+    FromTotalOrder::new()
+        .over(Leader::new(A).over(Beside::new(link::Fifo::new(3).over(link::Direct::new()), told)))
 }
 
 fn calm<N: Node>(node: N) -> World<N> {
@@ -58,8 +59,4 @@ fn what_loses_its_position_is_proposed_again() {
     let caption = "Both messages are proposed for position 1. m1 is decided there; B hears it, and proposes m2 again, for \
                    position 2.";
     golden::check_run("total-order-by-consensus", caption, &trace.text(), &style());
-}
-
-fn style() -> Style {
-    Style { width: 40, ..Style::default() }
 }
