@@ -11,6 +11,7 @@ pub mod check;
 pub mod choices;
 pub mod clock;
 pub mod commit;
+pub mod consensus;
 pub mod consistency;
 pub mod crdt;
 pub mod detector;

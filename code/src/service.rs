@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
 
 pub mod commit;
+pub mod consensus;
 pub mod register;
 pub mod shared_data;
 
 pub use crate::node::NodeId;
 pub use commit::{AtomicCommit, CommitEvent, CommitRequest, Outcome, Transaction, Write};
+pub use consensus::{Consensus, Decide, Instance, Propose};
 pub use register::{Key, RegisterOp, RegisterResult, Registers, SwapOp, SwapRegisters, SwapResult};
 pub use shared_data::{Edit, Holds, MapRequest, SharedMap, SharedText, Shows};
 

@@ -9,6 +9,7 @@ pub mod causal_broadcast;
 pub mod causality;
 pub mod clock_sync;
 pub(crate) mod commits;
+pub mod consensus;
 pub mod executions;
 pub mod failure_detector;
 pub mod fair_loss_link;

@@ -21,6 +21,7 @@ pub mod authenticated;
 pub mod broadcasts;
 pub mod clocks;
 pub mod commit;
+pub mod consensus;
 pub mod detectors;
 mod fits;
 pub mod generals;
@@ -262,6 +263,7 @@ pub fn subjects() -> Vec<Subject> {
         shared_data::subjects,
         quorums::subjects,
         commit::subjects,
+        consensus::subjects,
     ];
     all.iter().flat_map(|topic| topic()).collect()
 }

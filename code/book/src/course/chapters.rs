@@ -141,7 +141,12 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
         title: "Consensus",
         topics: "what consensus is and when it is impossible; leader election; the Raft algorithm",
         sections: &[
-            draft("6.1", "Introduction to consensus", "rN6ma561tak"),
+            written(
+                "6.1",
+                "Introduction to consensus",
+                "rN6ma561tak",
+                "ch06-consensus/6.1-introduction-to-consensus.md",
+            ),
             draft("6.2", "The Raft consensus algorithm", "uXEYuDwm7e4"),
         ],
     },

@@ -43,7 +43,7 @@ pub fn subjects() -> Vec<Subject> {
 pub type Below<M> = Stack<OwnLate<M>, Stack<Eager<M>, Retransmit<Named<M>>>>;
 
 /// A reliable broadcast for others to stand on.
-fn below<M: Value>(parameters: &Parameters) -> Below<M> {
+pub(super) fn below<M: Value>(parameters: &Parameters) -> Below<M> {
     let n = parameters.nodes();
     let late = parameters.get("own_late") == 1;
     OwnLate::new(late).over(Eager::new(n).over(Retransmit::new(n)))
@@ -114,6 +114,18 @@ where
         upper(p.nodes()).over(Beside::new(link, broadcast))
     };
     subject(name, "Total order broadcast by a leader", promises::total, build)
+}
+
+/// What implements total order broadcast, whatever it stands on.
+pub(super) fn ordered<N>(
+    name: &'static str,
+    title: &'static str,
+    build: impl Fn(&Parameters) -> N + Send + Sync + 'static,
+) -> Subject
+where
+    N: Node + Layer<Implements = FifoTotalOrderBroadcast<Word>>,
+{
+    subject(name, title, promises::total, build)
 }
 
 /// What a total order by a leader stands on.

@@ -5,6 +5,7 @@ mod authenticated;
 mod broadcasts;
 mod clocks;
 mod commits;
+mod consensus;
 mod detectors;
 mod generals;
 mod links;
@@ -69,4 +70,5 @@ pub const TOPICS: &[Topic] = &[
     quorums::TOPIC,
     commits::TOPIC,
     shared_data::TOPIC,
+    consensus::TOPIC,
 ];
