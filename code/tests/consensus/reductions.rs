@@ -12,7 +12,7 @@ use distsys::subject::consensus::style;
 use tests::golden;
 
 /// Consensus over a total order in which A leads.
-fn consensus<V: Value>() -> impl Node + Layer<Implements = Consensus<V>> {
+fn consensus<V: Value>() -> impl Node<Implements = Consensus<V>> {
     let direct = || link::Direct::new();
     let told = Fifo::new(3).over(NobodyCrashes::new().over(Direct::new(3).over(direct())));
     FromTotalOrder::new()

@@ -12,10 +12,7 @@ use distsys::spec::{shared_map, shared_text};
 fn told<N: Node>(
     trace: &Trace<N>,
     node: NodeId,
-) -> Vec<(u64, <N::Implements as Service>::Indication)>
-where
-    N: Layer,
-{
+) -> Vec<(u64, <N::Implements as Service>::Indication)> {
     let records = trace.records.iter().filter(|record| record.node == node);
     let told = records.filter_map(|record| match &record.what {
         What::Deliver { indication } => Some((record.at / MILLIS, indication.clone())),

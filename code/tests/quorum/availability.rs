@@ -78,17 +78,27 @@ fn per_mille(chance: f64) -> i64 {
     (chance * 1_000.0).round() as i64
 }
 
+/// Whether a share of so many runs is within four standard deviations of the chance.
+fn is_near(share: f64, chance: f64, runs: u64) -> bool {
+    let spread = (chance * (1.0 - chance) / runs as f64).sqrt();
+    (share - chance).abs() <= 4.0 * spread + 1.0 / runs as f64
+}
+
+fn empty_plot() -> Plot {
+    Plot::new(
+        "How often a quorum is up",
+        Axis::new("chance that a replica is faulty, in per cent"),
+        Axis::new("operations that end, in per cent").with_decimals(1).at_least(0, 1_000),
+    )
+}
+
 #[test]
 fn a_quorum_is_up_as_often_as_computed() {
     let thorough = std::env::var_os("DISTSYS_THOROUGH").is_some();
     let runs = if thorough { 2_000 } else { 200 };
-    let mut plot = Plot::new(
-        "How often a quorum is up",
-        Axis::new("chance that a replica is faulty, in per cent"),
-        Axis::new("operations that end, in per cent").with_decimals(1).at_least(0, 1_000),
-    );
-    let mut dots = Vec::new();
+    let mut plot = empty_plot();
     // Of so many replicas, so many for a set and for a get.
+    let mut dots = Vec::new();
     for (n, w, r) in [(1, 1, 1), (3, 2, 2), (5, 3, 3), (5, 5, 1)] {
         let mut lines = [Vec::new(), Vec::new()];
         for percent in (0..=60).step_by(5) {
@@ -102,9 +112,10 @@ fn a_quorum_is_up_as_often_as_computed() {
             }
             for (ended, chance) in simulated(n, w, r, percent, runs).into_iter().zip(chances) {
                 let share = ended as f64 / runs as f64;
-                let spread = (chance * (1.0 - chance) / runs as f64).sqrt();
-                let near = (share - chance).abs() <= 4.0 * spread + 1.0 / runs as f64;
-                assert!(near, "{n} {w} {r}, {percent} %: {share}, not {chance}");
+                assert!(
+                    is_near(share, chance, runs),
+                    "{n} {w} {r}, {percent} %: {share}, not {chance}"
+                );
                 dots.push((percent as i64, per_mille(share)));
             }
         }
