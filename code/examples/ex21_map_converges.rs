@@ -189,7 +189,10 @@ fn permutations(n: usize) -> Vec<Vec<usize>> {
     all
 }
 
-fn print_case(history: &[String; 3], outcomes: &[(Vec<usize>, Vec<Holds<char, String>>); 2]) {
+/// An order of delivery, and what the map holds after it.
+type Outcome = (Vec<usize>, Vec<Holds<char, String>>);
+
+fn print_case(history: &[String; 3], outcomes: &[Outcome; 2]) {
     let mut names = Vec::new();
     for (node, keys) in (0..).map(NodeId).zip(history) {
         for (i, key) in (1..).zip(keys.chars()) {
