@@ -2,8 +2,9 @@
 //!
 //! **Implements** [`AtomicCommit`]. **Uses** [`FairLossLink`].
 //!
-//! **Model**: asynchronous, crash-recovery with stable storage; any number of crashes.
-//! While the coordinator is down, participants that have voted yes wait.
+//! **Model**: fair-loss links, asynchronous, crash-recovery with stable storage; any
+//! number of crashes. While the coordinator is down, participants that have voted yes
+//! wait.
 //!
 //! **Guarantees**: [agreement](crate::spec::atomic_commit::agreement): nobody commits
 //! what another aborts; [validity](crate::spec::atomic_commit::validity): a transaction
@@ -220,7 +221,8 @@ impl Layer for TwoPhaseCommit {
     type Uses = FairLossLink<Packet>;
     type Timer = Timer;
     type Stable = Kept;
-    const MODEL: Model = Model::any_links(Nodes::CrashRecovery, Timing::Asynchronous);
+    const MODEL: Model =
+        Model { links: Links::FairLoss, nodes: Nodes::CrashRecovery, timing: Timing::Asynchronous };
 
     // ANCHOR: client
     /// The client works, and then wants to commit.

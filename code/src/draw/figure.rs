@@ -43,8 +43,9 @@ pub fn alone(svg: &str) -> String {
     if !start.contains("xmlns=") {
         start = start.replacen("<svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"", 1);
     }
+    let bars = if svg.contains("\"hist-") { super::history::CSS } else { "" };
     let paper = "<rect class=\"run-paper\" width=\"100%\" height=\"100%\"/>";
-    format!("{start}>\n<style>\n{COLOURS}{CSS}{LINES}</style>\n{paper}{rest}")
+    format!("{start}>\n<style>\n{COLOURS}{CSS}{LINES}{bars}</style>\n{paper}{rest}")
 }
 
 /// The name with everything replaced that an HTML id, a CSS selector or an address could not take.

@@ -2,8 +2,8 @@
 //!
 //! **Implements** [`Registers`]. **Uses** [`FairLossLink`].
 //!
-//! **Model**: asynchronous, crash-recovery with stable storage. Sets end while `w` of the
-//! `n` replicas are up, gets while `r` are.
+//! **Model**: fair-loss links, asynchronous, crash-recovery with stable storage. Sets
+//! end while `w` of the `n` replicas are up, gets while `r` are.
 //!
 //! **Guarantees**: [read-after-write](crate::spec::quorums::read_after_write), if
 //! `r + w > n`; [termination](crate::spec::quorums::termination), here for quorums that
@@ -246,7 +246,8 @@ impl<V: Value> Layer for Quorum<V> {
     // ANCHOR_END: layer
     type Timer = OpId;
     type Stable = Kept<V>;
-    const MODEL: Model = Model::any_links(Nodes::CrashRecovery, Timing::Asynchronous);
+    const MODEL: Model =
+        Model { links: Links::FairLoss, nodes: Nodes::CrashRecovery, timing: Timing::Asynchronous };
 
     // ANCHOR: request
     /// A client sets a register, or wants to know what is in it.

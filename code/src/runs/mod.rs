@@ -12,6 +12,7 @@ pub mod cones;
 pub mod generals;
 pub mod practice;
 pub mod quorums;
+pub mod registers;
 mod rpc;
 pub mod shared_data;
 
@@ -90,6 +91,8 @@ pub fn runs() -> Vec<CourseRun> {
         broadcasts::RUNS,
         quorums::RUNS,
         commit::RUNS,
+        registers::RUNS,
+        registers::AVAILABILITY,
         shared_data::RUNS,
     ]
     .concat()

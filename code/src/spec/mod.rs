@@ -19,6 +19,7 @@ pub mod generals;
 pub mod gossip;
 pub(crate) mod links;
 pub mod quorums;
+pub mod registers;
 pub mod reliable_broadcast;
 pub mod reliable_link;
 pub mod rpc;

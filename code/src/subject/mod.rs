@@ -30,6 +30,7 @@ pub mod logical;
 #[cfg(feature = "par")]
 mod par;
 pub mod quorums;
+pub mod registers;
 pub mod rpc;
 mod run;
 pub mod shared_data;
@@ -264,6 +265,7 @@ pub fn subjects() -> Vec<Subject> {
         quorums::subjects,
         commit::subjects,
         consensus::subjects,
+        registers::subjects,
     ];
     all.iter().flat_map(|topic| topic()).collect()
 }

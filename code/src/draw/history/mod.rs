@@ -4,7 +4,7 @@ mod layout;
 mod svg;
 mod text;
 
-pub use svg::{CSS, figure, svg};
+pub use svg::{CSS, figure, inline, svg};
 pub use text::text;
 
 use crate::history::Sequential;

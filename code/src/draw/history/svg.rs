@@ -49,6 +49,11 @@ pub fn figure(id: &str, caption: &str, window: &Window) -> String {
     )
 }
 
+/// The picture alone, for a page: without looks of its own, and without a blank line.
+pub fn inline(id: &str, window: &Window) -> String {
+    picture(&identifier(id), window, false)
+}
+
 fn picture(id: &str, window: &Window, alone: bool) -> String {
     let layout = Layout::of(window, &METRICS);
     let names = layout.clients.iter().map(|client| text_width(&name(*client)) * 6 / 5);

@@ -11,6 +11,7 @@ mod generals;
 mod links;
 mod logical;
 mod quorums;
+mod registers;
 mod rpc;
 mod shared_data;
 
@@ -69,6 +70,7 @@ pub const TOPICS: &[Topic] = &[
     broadcasts::TOPIC,
     quorums::TOPIC,
     commits::TOPIC,
+    registers::TOPIC,
     shared_data::TOPIC,
     consensus::TOPIC,
 ];
