@@ -161,8 +161,18 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
                 "-_rdWB9hN1c",
                 "ch07-replica-consistency/7.1-two-phase-commit.md",
             ),
-            draft("7.2", "Linearizability", "noUNH3jDLC0"),
-            draft("7.3", "Eventual consistency", "9uCP3qHNbWw"),
+            written(
+                "7.2",
+                "Linearizability",
+                "noUNH3jDLC0",
+                "ch07-replica-consistency/7.2-linearizability.md",
+            ),
+            written(
+                "7.3",
+                "Eventual consistency",
+                "9uCP3qHNbWw",
+                "ch07-replica-consistency/7.3-eventual-consistency.md",
+            ),
         ],
     },
     Chapter {

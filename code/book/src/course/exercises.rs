@@ -63,8 +63,8 @@ pub(crate) const EXERCISES: &[Exercise] = &[
     ),
     planned(17, "5.1", Essay, "Physical timestamps in a replicated store"),
     planned(18, "6.2", Calculation, "Raft logs: a past, commits, elections, repair"),
-    planned(19, "7.2", Code, "The ABD register"),
-    planned(20, "7.2", Calculation, "Is this history linearizable?"),
+    solved(19, "7.2", Code, "The ABD register", "ex19_abd"),
+    solved(20, "7.2", Calculation, "Is this history linearizable?", "ex20_linearizable"),
     solved(21, "8.1", Proof, "The map CRDT converges", "ex21_map_converges"),
     solved(22, "8.1", Code, "A map CRDT that keeps concurrent values", "ex22_multi_value_map"),
 ];
