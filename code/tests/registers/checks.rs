@@ -22,10 +22,7 @@ const SET: RegisterOp<u8> = RegisterOp::Set('x', 1);
 const GET: RegisterOp<u8> = RegisterOp::Get('x');
 
 /// These nodes, all of them replicas, where each of these is asked for that.
-fn asking<N: Explorable>(nodes: Vec<N>, asked: &[(NodeId, N::Call)]) -> Explored<N>
-where
-    N: Client,
-{
+fn asking<N: Client>(nodes: Vec<N>, asked: &[(NodeId, N::Call)]) -> Explored<N> {
     let mut system = Explored::new(nodes);
     system.packets = Packets::Reliable;
     // Nothing is lost, so nobody needs to ask again.
