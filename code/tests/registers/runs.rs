@@ -121,7 +121,7 @@ fn r7_8_waits_or_is_stale() {
     golden::check_run("R7.8-available", caption, &copies.text(), &Style { names, ..style() });
     boxes(
         "R7.8-boxes-quorums",
-        "Quorums: whoever answers is right, and C does not answer.",
+        "Quorums: whoever answers is right, and C answers only when the partition is over.",
         &quorums,
     );
     boxes("R7.8-boxes-copies", "Copies: all answer at once, and C is wrong.", &copies);
