@@ -6,6 +6,7 @@
 //! - [`svg()`] and [`figure()`] draw a picture for a page, [`terminal()`] one for a terminal;
 //! - [`history`] draws operations of clients, and where they take effect;
 //! - [`cycle`] draws what leads to what, until it is where it began;
+//! - [`logs`] draws the logs of several nodes side by side;
 //! - [`plot`] draws lines over an axis: how something grows or shrinks;
 //! - [`transcript()`] tells the run in words;
 //! - [`shiviz()`] writes a log for ShiViz.
@@ -17,6 +18,7 @@ pub mod hierarchy;
 pub mod history;
 pub mod label;
 pub mod layout;
+pub mod logs;
 mod never;
 pub mod plot;
 pub mod shiviz;

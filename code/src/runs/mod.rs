@@ -9,6 +9,7 @@ pub mod causality;
 pub mod clocks;
 pub mod commit;
 pub mod cones;
+pub mod flp;
 pub mod generals;
 pub mod practice;
 pub mod quorums;

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod checks;
+mod flp;
+mod logs;
 mod mutants;
 mod reductions;
 mod seeds;
