@@ -26,6 +26,7 @@ pub mod link;
 pub mod model;
 pub mod node;
 pub mod quorum;
+pub mod raft;
 pub mod replication;
 pub mod rpc;
 pub mod runs;

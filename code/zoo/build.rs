@@ -29,9 +29,16 @@ fn make() -> Result<(), String> {
         let text = fs::read_to_string(&path)
             .map_err(|e| format!("twin {}: cannot read {}: {e}", twin.name, twin.module))?;
         let name = twin.name.replace('-', "_");
-        let file = out.join(format!("{name}.rs"));
-        let text = patch(twin, &text)?;
-        fs::write(&file, text).map_err(|e| format!("cannot write {}: {e}", file.display()))?;
+        // Of a module of several files a twin needs a copy of all.
+        let (file, patched) = if text.contains("use super::") || path.ends_with("mod.rs") {
+            let folder = out.join(&name);
+            copy_folder(&path, &folder)?;
+            (folder.join("mod.rs"), folder.join(path.file_name().unwrap_or_default()))
+        } else {
+            let file = out.join(format!("{name}.rs"));
+            (file.clone(), file)
+        };
+        write(&patched, &patch(twin, &text)?)?;
         // Writing to a String cannot fail.
         let _ = writeln!(modules, "#[path = {file:?}]\n#[doc = {:?}]\npub mod {name};", twin.bug);
         let _ = writeln!(subjects, "    {:?} => {},", twin.name, subject(topic, twin, &name)?);
@@ -39,7 +46,26 @@ fn make() -> Result<(), String> {
     let all = format!(
         "{modules}\nfn open(name: &str) -> Option<distsys::subject::Subject> {{\nSome(match name {{\n{subjects}    _ => return None,\n}})\n}}\n"
     );
-    fs::write(out.join("zoo.rs"), all).map_err(|e| format!("cannot write zoo.rs: {e}"))
+    write(&out.join("zoo.rs"), &all)
+}
+
+fn write(file: &Path, text: &str) -> Result<(), String> {
+    fs::write(file, text).map_err(|e| format!("cannot write {}: {e}", file.display()))
+}
+
+/// Copies all files of the module of which `part` is one.
+fn copy_folder(part: &Path, to: &Path) -> Result<(), String> {
+    let from = part.parent().unwrap_or(part);
+    let failed = |e| format!("cannot copy {} to {}: {e}", from.display(), to.display());
+    fs::create_dir_all(to).map_err(failed)?;
+    for file in fs::read_dir(from).map_err(failed)? {
+        let file = file.map_err(failed)?.path();
+        println!("cargo::rerun-if-changed={}", file.display());
+        let text = fs::read_to_string(&file).map_err(failed)?;
+        let name = file.file_name().unwrap_or_default();
+        write(&to.join(name), &text.replace("\r\n", "\n").replace("crate::", "distsys::"))?;
+    }
+    Ok(())
 }
 
 fn variable(name: &str) -> Result<String, String> {

@@ -30,6 +30,7 @@ pub mod logical;
 #[cfg(feature = "par")]
 mod par;
 pub mod quorums;
+pub mod raft;
 pub mod registers;
 pub mod rpc;
 mod run;
@@ -265,6 +266,7 @@ pub fn subjects() -> Vec<Subject> {
         quorums::subjects,
         commit::subjects,
         consensus::subjects,
+        raft::subjects,
         registers::subjects,
     ];
     all.iter().flat_map(|topic| topic()).collect()
