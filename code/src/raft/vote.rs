@@ -12,6 +12,10 @@ impl<M: Value> Raft<M> {
         VoteRequest { c_term, c_log_length, c_log_term }: VoteRequest,
         ctx: &mut Context<Self>,
     ) {
+        // Its own request may come when it leads already, and no longer waits for anybody.
+        if c_id == ctx.me && self.current_role == Role::Leader {
+            return;
+        }
         if c_term > self.current_term {
             self.step_down(c_term, ctx);
         }

@@ -5,6 +5,7 @@
 //! matters in them, is 1 ms.
 
 pub mod broadcasts;
+pub mod by_hand;
 pub mod causality;
 pub mod clocks;
 pub mod commit;
@@ -13,6 +14,7 @@ pub mod flp;
 pub mod generals;
 pub mod practice;
 pub mod quorums;
+pub mod raft;
 pub mod registers;
 mod rpc;
 pub mod shared_data;
@@ -91,6 +93,7 @@ pub fn runs() -> Vec<CourseRun> {
         causality::RUNS,
         broadcasts::RUNS,
         quorums::RUNS,
+        raft::RUNS,
         commit::RUNS,
         registers::RUNS,
         registers::AVAILABILITY,

@@ -147,7 +147,12 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
                 "rN6ma561tak",
                 "ch06-consensus/6.1-introduction-to-consensus.md",
             ),
-            draft("6.2", "The Raft consensus algorithm", "uXEYuDwm7e4"),
+            written(
+                "6.2",
+                "The Raft consensus algorithm",
+                "uXEYuDwm7e4",
+                "ch06-consensus/6.2-raft.md",
+            ),
         ],
     },
     Chapter {
