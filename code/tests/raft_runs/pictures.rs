@@ -99,15 +99,35 @@ fn elect_in(run: &mut Run, node: NodeId, term: u64, voters: &[NodeId]) {
 
 #[test]
 fn figure_8_of_the_paper() {
-    let first = [(A, "m"), (A, "x"), (E, "y"), (A, "z")];
-    let mut run = figure_8(&first);
+    let run = figure_8(&[(A, "m"), (A, "x"), (E, "y"), (A, "z")]);
     for node in [A, B, C] {
         assert_eq!(entries(&run, node), log(&[("m", 1), ("x", 2)]), "{node}");
     }
     assert!(logs(&run).iter().all(|log| log.commit_length <= Some(1)), "x is not committed");
-    let three = logs(&run);
-    let with_z = run.clone();
-    // A crashes, and E replaces x by y.
+    let html = [
+        (
+            "raft-figure-8-a",
+            "x, of term 2, is on three of five nodes. Committed? A, the leader of term 4, must not say so.",
+            logs(&run),
+        ),
+        (
+            "raft-figure-8-b",
+            "A has crashed. E, whose last term is 3, has the votes of B, C and D and writes y over x.",
+            replaced(run.clone()),
+        ),
+        (
+            "raft-figure-8-c",
+            "Instead: A first gets z, of term 4, to B and C, so that it commits x and z together. Now E asks in \
+                             vain: B and C have a later last term.",
+            committed(run),
+        ),
+    ];
+    let html: String = html.iter().map(|(id, caption, logs)| figure(id, caption, logs)).collect();
+    golden::check("raft-figure-8.html", &html);
+}
+
+/// A crashes, and E replaces x by y.
+fn replaced(mut run: Run) -> Vec<Log> {
     run.strike(Fault::Crash(A)).unwrap();
     run.strike(Fault::Recover(E)).unwrap();
     elect_in(&mut run, E, 5, &[B, C, D]);
@@ -116,9 +136,11 @@ fn figure_8_of_the_paper() {
         while run.pass(E, node).unwrap() | run.pass(node, E).unwrap() {}
         assert_eq!(entries(&run, node), log(&[("m", 1), ("y", 3)]), "{node}");
     }
-    let replaced = logs(&run);
-    // With z of term 4 on the same three nodes, E is not elected, and x is committed.
-    let mut run = with_z;
+    logs(&run)
+}
+
+/// With z of term 4 on the same three nodes, x is committed, and E is not elected.
+fn committed(mut run: Run) -> Vec<Log> {
     run.ask(3).unwrap();
     for node in [B, C] {
         while run.pass(A, node).unwrap() | run.pass(node, A).unwrap() {}
@@ -135,25 +157,5 @@ fn figure_8_of_the_paper() {
         run.lose_all().unwrap();
         assert_eq!(logs(&run)[4].role.as_deref(), Some("candidate"));
     }
-    let committed = logs(&run);
-    let html = [
-        (
-            "raft-figure-8-a",
-            "x, of term 2, is on three of five nodes. Committed? A, the leader of term 4, must not say so.",
-            &three,
-        ),
-        (
-            "raft-figure-8-b",
-            "A has crashed. E, whose last term is 3, has the votes of B, C and D and writes y over x.",
-            &replaced,
-        ),
-        (
-            "raft-figure-8-c",
-            "Instead: A first gets z, of term 4, to B and C, so that it commits x and z together. Now E asks in \
-                             vain: B and C have a later last term.",
-            &committed,
-        ),
-    ];
-    let html: String = html.iter().map(|(id, caption, logs)| figure(id, caption, logs)).collect();
-    golden::check("raft-figure-8.html", &html);
+    logs(&run)
 }

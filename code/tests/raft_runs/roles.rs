@@ -33,10 +33,9 @@ fn roles_change_in_four_ways() {
                     }
                     What::Facts { facts } => {
                         let Some(now) = role(facts) else { continue };
-                        if let Some(before) = last.insert(record.node, now.clone()) {
-                            if before != now {
-                                *seen.entry((before, now)).or_default() += 1;
-                            }
+                        let before = last.insert(record.node, now.clone());
+                        if let Some(before) = before.filter(|before| *before != now) {
+                            *seen.entry((before, now)).or_default() += 1;
                         }
                     }
                     _ => {}

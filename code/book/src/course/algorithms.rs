@@ -73,13 +73,7 @@ pub(crate) const ALGORITHMS: &[Algorithm] = &[
         &["consensus/from_total_order.rs", "consensus/to_total_order.rs"],
         "consensus/main.rs",
     ),
-    written(
-        "A24",
-        "Leader election by terms and quorums",
-        "6.1",
-        &["raft/mod.rs"],
-        "raft/main.rs",
-    ),
+    written("A24", "Leader election by terms and quorums", "6.1", &["raft/mod.rs"], "raft/main.rs"),
     written("A25", "Raft", "6.2", &["raft/mod.rs"], "raft/main.rs"),
     written("A26", "Two-phase commit", "7.1", &["commit/two_phase.rs"], "commit/main.rs"),
     written(

@@ -42,9 +42,9 @@ fn with_roles(names: &[&str]) -> Style {
     Style { show: Show { facts: true, ..style.show }, ..style }
 }
 
-/// R6.1, as a list of steps that cannot fail.
+/// R6.1. None of its steps can fail.
 fn partitioned() -> Trace<Raft<Word>> {
-    partitioned_leader().map(|run| run.trace()).unwrap_or_else(|_| world(3, &[]).trace())
+    partitioned_leader().map_or_else(|_| world(3, &[]).trace(), |run| run.trace())
 }
 
 /// R6.1: A is node 1.

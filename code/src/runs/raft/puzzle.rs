@@ -110,7 +110,7 @@ pub fn commit_lengths() -> Result<(BTreeSet<[u64; 3]>, usize), String> {
         for mut run in now {
             if event == Event::Stands || leads(&run, node) {
                 happen(&mut run, node, event)?;
-                whatever_arrives(run, &mut next)?;
+                whatever_arrives(&run, &mut next)?;
             }
         }
         situations += next.len();
@@ -125,16 +125,16 @@ pub fn commit_lengths() -> Result<(BTreeSet<[u64; 3]>, usize), String> {
 
 /// Adds all situations that can come of this one while nothing happens but that packets arrive or
 /// are lost.
-fn whatever_arrives(run: Run, met: &mut BTreeMap<String, Run>) -> Result<(), String> {
+fn whatever_arrives(run: &Run, met: &mut BTreeMap<String, Run>) -> Result<(), String> {
     let name = run.situation();
-    if !is_on_the_way(&run) || met.contains_key(&name) {
+    if !is_on_the_way(run) || met.contains_key(&name) {
         return Ok(());
     }
     let packets = run.packets();
     met.insert(name, run.clone());
     for packet in packets {
         if let Some(run) = run.changed_by(packet)? {
-            whatever_arrives(run, met)?;
+            whatever_arrives(&run, met)?;
         }
     }
     Ok(())
