@@ -13,12 +13,15 @@ impl<M: Value> Raft<M> {
         ctx: &mut Context<Self>,
     ) {
         if term == self.current_term && self.current_role == Role::Leader {
+            self.note_answered(follower, success);
             if success && ack >= self.acked_length[follower] {
-                self.sent_length[follower] = ack;
+                self.sent_length[follower] = self.sent_after(follower, ack);
                 self.acked_length[follower] = ack;
                 self.commit_log_entries(ctx);
+                self.go_on(follower, ctx);
             } else if self.sent_length[follower] > 0 {
                 self.sent_length[follower] -= 1;
+                self.go_back(follower, ack);
                 self.replicate_log(follower, ctx);
             }
         } else if term > self.current_term {
@@ -37,6 +40,7 @@ impl<M: Value> Raft<M> {
         let ready = acked[acked.len() - self.quorum()];
         if ready > self.commit_length && self.last_term(ready) == self.current_term {
             self.commit(ready, ctx);
+            self.announce(ctx);
         }
     }
 

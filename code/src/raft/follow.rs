@@ -26,11 +26,12 @@ impl<M: Value> Raft<M> {
         } else {
             LogResponse { term: self.current_term, ack: 0, success: false }
         };
-        ctx.send(leader, Packet::LogResponse(response));
+        ctx.send(leader, Packet::LogResponse(self.with_hint(response)));
     }
 
     /// Part 6: this node leads in the current term.
     fn follow(&mut self, leader: NodeId, ctx: &mut Context<Self>) {
+        self.beyond.is_led = true;
         self.current_role = Role::Follower;
         ctx.set_timer(Timer::Election, ELECTION);
         if self.current_leader.replace(leader).is_none() {
@@ -48,6 +49,7 @@ impl<M: Value> Raft<M> {
         suffix: Vec<Entry<M>>,
         ctx: &mut Context<Self>,
     ) {
+        let end = prefix_len + suffix.len() as u64;
         if !suffix.is_empty() && self.length() > prefix_len {
             // The last index at which both have an entry.
             let index = self.length().min(prefix_len + suffix.len() as u64) - 1;
@@ -58,6 +60,8 @@ impl<M: Value> Raft<M> {
         for entry in suffix.into_iter().skip((self.length() - prefix_len) as usize) {
             self.append(entry, ctx);
         }
+        // What comes after the suffix is not checked, should the leader have more.
+        let leader_commit = leader_commit.min(end);
         if leader_commit > self.commit_length {
             self.commit(leader_commit, ctx);
         }

@@ -34,6 +34,10 @@ pub enum Packet<M> {
     LogResponse(LogResponse),
     /// For the leader: append this.
     Forward(Forward<M>),
+    /// Beyond the course: would I have your vote?
+    PreVoteRequest(VoteRequest),
+    /// The answer.
+    PreVoteResponse(VoteResponse),
 }
 
 // ANCHOR: messages

@@ -40,10 +40,16 @@
 //!   next in its log; so each is in the log once, and in order, over fair-loss links.
 //! - That so many are committed is written down before the messages are delivered. A crash
 //!   in between skips what was about to be delivered; none is delivered twice.
+//! - A leader ignores its own request for a vote when that comes late.
+//! - A follower commits no further than a request reaches, for with options a request may
+//!   hold only a part of the log.
+//! - What goes beyond the course is in [`Options`]; by default nothing does.
 
 mod commit;
 mod follow;
 mod messages;
+mod options;
+mod prevote;
 mod replicate;
 mod stable;
 mod vote;
@@ -51,8 +57,10 @@ mod vote;
 pub use messages::{
     Entry, Forward, LogRequest, LogResponse, Packet, Term, VoteRequest, VoteResponse,
 };
+pub use options::Options;
 pub use stable::{Kept, Step};
 
+use self::options::Beyond;
 use crate::facts::{COMMIT_LENGTH, FactValue, LOG, ROLE, TERM};
 use crate::layer::*;
 use crate::service::{Broadcast, Deliver, FairLossLink, FifoTotalOrderBroadcast};
@@ -111,6 +119,10 @@ pub struct Raft<M> {
     sent_length: PerNode<u64>,
     /// As the leader: how many entries each node has acknowledged.
     acked_length: PerNode<u64>,
+
+    // Beyond the course:
+    options: Options<M>,
+    beyond: Beyond,
 }
 // ANCHOR_END: state
 
@@ -129,6 +141,8 @@ impl<M: Value> Raft<M> {
             votes_received: BTreeSet::new(),
             sent_length: PerNode::new(n, 0),
             acked_length: PerNode::new(n, 0),
+            options: Options::default(),
+            beyond: Beyond::default(),
         }
     }
     // ANCHOR_END: init
@@ -231,13 +245,15 @@ impl<M: Value> Layer for Raft<M> {
             Packet::LogRequest(request) => self.on_log_request(from, request, ctx),
             Packet::LogResponse(response) => self.on_log_response(from, response, ctx),
             Packet::Forward(forward) => self.on_forward(from, forward, ctx),
+            Packet::PreVoteRequest(request) => self.on_pre_vote_request(from, request, ctx),
+            Packet::PreVoteResponse(response) => self.on_pre_vote_response(from, response, ctx),
         }
     }
 
     /// No leader was heard, or it is time to be heard.
     fn on_timeout(&mut self, timer: Timer, ctx: &mut Context<Self>) {
         match timer {
-            Timer::Election => self.start_election(ctx),
+            Timer::Election => self.on_silence(ctx),
             Timer::Heartbeat => self.on_heartbeat(ctx),
         }
     }

@@ -47,7 +47,7 @@ impl<M: Value> Raft<M> {
             self.append(Entry { term: self.current_term, from, number, msg }, ctx);
             self.acked_length[ctx.me] = self.length();
             for follower in self.others(ctx.me) {
-                self.replicate_log(follower, ctx);
+                self.offer(follower, ctx);
             }
             self.commit_log_entries(ctx);
         }
@@ -69,6 +69,7 @@ impl<M: Value> Raft<M> {
     // ANCHOR: heartbeat
     /// Part 4: from time to time the leader is heard, and what may be lost is sent again.
     pub(super) fn on_heartbeat(&mut self, ctx: &mut Context<Self>) {
+        self.count_as_lost();
         if self.current_role == Role::Leader {
             for follower in self.others(ctx.me) {
                 self.replicate_log(follower, ctx);
@@ -83,13 +84,15 @@ impl<M: Value> Raft<M> {
     /// Part 5: sends the follower what it is not known to have.
     pub(super) fn replicate_log(&mut self, follower: NodeId, ctx: &mut Context<Self>) {
         let prefix_len = self.sent_length[follower];
+        let end = self.end_of_request(prefix_len);
         let request = LogRequest {
             term: self.current_term,
             prefix_len,
             prefix_term: self.last_term(prefix_len),
             leader_commit: self.commit_length,
-            suffix: self.log[prefix_len as usize..].to_vec(),
+            suffix: self.log[prefix_len as usize..end as usize].to_vec(),
         };
+        self.note_sent(follower, end);
         ctx.send(follower, Packet::LogRequest(request));
     }
     // ANCHOR_END: replicate_log

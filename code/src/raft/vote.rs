@@ -1,5 +1,6 @@
 //! Raft, parts 2 and 3: who leads.
 
+use super::options::Beyond;
 use super::{ELECTION, Packet, Raft, Role, Timer, VoteRequest, VoteResponse};
 use crate::layer::*;
 
@@ -58,6 +59,7 @@ impl<M: Value> Raft<M> {
         self.current_role = Role::Leader;
         self.current_leader = Some(ctx.me);
         ctx.cancel_timer(Timer::Election);
+        self.beyond = Beyond::led();
         for node in self.nodes() {
             self.sent_length[node] = self.length();
             self.acked_length[node] = 0;
@@ -66,6 +68,7 @@ impl<M: Value> Raft<M> {
             self.replicate_log(follower, ctx);
         }
         self.forward_waiting(ctx);
+        self.append_no_op(ctx);
     }
     // ANCHOR_END: vote_response
 }

@@ -20,7 +20,12 @@ pub type Run = ByHand<Raft<Word>>;
 
 /// Nodes of Raft on a calm network, with what they will be asked for.
 pub fn world(n: u32, requests: &[(NodeId, Word)]) -> World<Raft<Word>> {
-    let mut world = World::new(0, vec![Raft::new(n); n as usize]).with_script(Script::calm());
+    world_of(Raft::new(n), n, requests)
+}
+
+/// The same of nodes like this one.
+pub fn world_of(node: Raft<Word>, n: u32, requests: &[(NodeId, Word)]) -> World<Raft<Word>> {
+    let mut world = World::new(0, vec![node; n as usize]).with_script(Script::calm());
     for &(node, msg) in requests {
         world.request(node, Broadcast { msg });
     }

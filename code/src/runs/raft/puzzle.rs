@@ -108,7 +108,7 @@ pub fn commit_lengths() -> Result<(BTreeSet<[u64; 3]>, usize), String> {
     for &(node, event) in SPINE {
         let mut next = BTreeMap::new();
         for mut run in now {
-            if event == Event::Stands || leads(&run, node) {
+            if can_happen(&run, node, event) {
                 happen(&mut run, node, event)?;
                 whatever_arrives(&run, &mut next)?;
             }
@@ -157,6 +157,17 @@ enum Event {
     Stands,
     Broadcasts(u32),
     IsHeard,
+}
+
+/// Leaders broadcast and are heard. Who is going to lead has all that it ever gets from others: of
+/// its log, the last term is its own.
+fn can_happen(run: &Run, node: NodeId, event: Event) -> bool {
+    let wanted = LOGS[node.0 as usize];
+    let from_others = wanted.iter().filter(|(_, term)| *term < u64::from(node.0) + 1).count();
+    match event {
+        Event::Stands => logs(run)[node.0 as usize].entries.len() == from_others,
+        Event::Broadcasts(_) | Event::IsHeard => leads(run, node),
+    }
 }
 
 fn happen(run: &mut Run, node: NodeId, event: Event) -> Result<(), String> {
