@@ -106,24 +106,24 @@ fn figure_8_of_the_paper() {
     assert!(logs(&run).iter().all(|log| log.commit_length <= Some(1)), "x is not committed");
     let html = [
         (
-            "raft-figure-8-a",
+            "raft-old-entry-a",
             "x, of term 2, is on three of five nodes. Committed? A, the leader of term 4, must not say so.",
             logs(&run),
         ),
         (
-            "raft-figure-8-b",
+            "raft-old-entry-b",
             "A has crashed. E, whose last term is 3, has the votes of B, C and D and writes y over x.",
             replaced(run.clone()),
         ),
         (
-            "raft-figure-8-c",
+            "raft-old-entry-c",
             "Instead: A first gets z, of term 4, to B and C, so that it commits x and z together. Now E asks in \
                              vain: B and C have a later last term.",
             committed(run),
         ),
     ];
     let html: String = html.iter().map(|(id, caption, logs)| figure(id, caption, logs)).collect();
-    golden::check("raft-figure-8.html", &html);
+    golden::check("raft-old-entry.html", &html);
 }
 
 /// A crashes, and E replaces x by y.
