@@ -32,6 +32,7 @@ pub mod rpc;
 pub mod runs;
 pub mod service;
 pub mod sim;
+pub mod spanner;
 pub mod spec;
 pub mod stable;
 pub mod stack;

@@ -8,11 +8,13 @@ pub mod commit;
 pub mod consensus;
 pub mod register;
 pub mod shared_data;
+pub mod transactions;
 
 pub use crate::node::NodeId;
 pub use commit::{AtomicCommit, CommitEvent, CommitRequest, Outcome, Transaction, Write};
 pub use consensus::{Consensus, Decide, Instance, Propose};
 pub use register::{Key, RegisterOp, RegisterResult, Registers, SwapOp, SwapRegisters, SwapResult};
+pub use transactions::{Transactions, Tx, TxResult};
 pub use shared_data::{Edit, Holds, MapRequest, SharedMap, SharedText, Shows};
 
 /// Asks a link to send `msg` to the node `to`.

@@ -18,6 +18,7 @@ pub mod raft;
 pub mod registers;
 mod rpc;
 pub mod shared_data;
+pub mod transactions;
 
 use crate::draw::figure::{alone, framed};
 use crate::draw::{Style, figure, svg};
@@ -98,6 +99,7 @@ pub fn runs() -> Vec<CourseRun> {
         registers::RUNS,
         registers::AVAILABILITY,
         shared_data::RUNS,
+        transactions::RUNS,
     ]
     .concat()
 }

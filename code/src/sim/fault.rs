@@ -116,6 +116,26 @@ pub(crate) fn in_order(faults: &[(Time, Fault)]) -> Vec<(Time, &Fault)> {
     all
 }
 
+/// Whether no time of day is set further off than its node believes it can be. Where a node believes
+/// nothing of the kind, it may be off as it likes; and what drift adds does not count here.
+pub(crate) fn keeps_clocks(faults: &[(Time, Fault)]) -> bool {
+    let mut clocks: BTreeMap<NodeId, (Time, Time)> = BTreeMap::new();
+    for (_, fault) in in_order(faults) {
+        match fault {
+            Fault::Clock(node, clock) => {
+                clocks.insert(*node, (clock.uncertainty, clock.offset.unsigned_abs()));
+            }
+            Fault::Step(node, ahead) => {
+                if let Some((_, off)) = clocks.get_mut(node) {
+                    *off = off.saturating_add(ahead.unsigned_abs());
+                }
+            }
+            _ => {}
+        }
+    }
+    clocks.values().all(|(uncertainty, off)| *uncertainty == 0 || off <= uncertainty)
+}
+
 /// Whether no node is kept from running for longer than this timing model allows.
 pub(crate) fn keeps(faults: &[(Time, Fault)], synchrony: Synchrony) -> bool {
     let mut paused = BTreeMap::new();

@@ -68,6 +68,7 @@ impl FaultMenu {
             Count "pauses" pauses, "times that a node stops for a while";
             Count "slow" slow_nodes, "times that a node is slow for a while";
             Size "clock-offset" clocks.offset, "how far clocks are off at the start, at most";
+            Moment "clock-uncertainty" clocks.uncertainty, "how far off nodes believe that their clocks may be";
             Ppm "clock-drift" clocks.drift_ppm, "how much too fast or slow clocks run, at most";
             Count "clock-steps" clocks.steps, "times that a clock jumps";
             Size "clock-step" clocks.step, "how far it jumps, at most";

@@ -79,6 +79,10 @@ pub struct Partitions {
 pub struct Clocks {
     /// At the start a time of day is off by at most this much, either way.
     pub offset: Time,
+    /// How far off each node believes its time of day may be: it is right as long as this is more
+    /// than what the other knobs allow.
+    #[serde(skip_serializing_if = "is_default")]
+    pub uncertainty: Time,
     /// Clocks run too fast or too slow by at most so many parts per million.
     pub drift_ppm: u32,
     /// How many times a time of day jumps.
@@ -253,12 +257,13 @@ impl FaultMenu {
     /// What is wrong from the start to the end.
     fn lasting(&self, seed: u64, nodes: u32) -> Vec<(Time, Fault)> {
         let mut plan = Vec::new();
-        let Clocks { offset, drift_ppm, .. } = self.clocks;
-        for node in NodeId::all(nodes).filter(|_| offset > 0 || drift_ppm > 0) {
+        let Clocks { offset, uncertainty, drift_ppm, .. } = self.clocks;
+        let is_plain = offset == 0 && drift_ppm == 0 && uncertainty == 0;
+        for node in NodeId::all(nodes).filter(|_| !is_plain) {
             let mut draws = draws(seed, Purpose::Fault, CLOCKS, u64::from(node.0));
             let offset = either_way(&mut draws, offset);
             let drift_ppm = either_way(&mut draws, u64::from(drift_ppm)) as i32;
-            plan.push((0, Fault::Clock(node, LocalClock { offset, drift_ppm, uncertainty: 0 })));
+            plan.push((0, Fault::Clock(node, LocalClock { offset, drift_ppm, uncertainty })));
         }
         let mut draws = draws(seed, Purpose::Fault, TRAITORS, 0);
         let traitors = shuffled(&mut draws, nodes).into_iter().take(self.byzantine as usize);

@@ -32,6 +32,7 @@ pub mod shared_map;
 pub mod shared_text;
 mod stamps;
 pub mod total_order;
+pub mod transactions;
 pub mod view;
 
 use crate::node::Time;

@@ -38,6 +38,7 @@ pub mod shared_data;
 mod smallest;
 mod systematic;
 mod tally;
+pub mod transactions;
 mod world;
 
 use crate::draw::Style;
@@ -268,6 +269,7 @@ pub fn subjects() -> Vec<Subject> {
         consensus::subjects,
         raft::subjects,
         registers::subjects,
+        transactions::subjects,
     ];
     all.iter().flat_map(|topic| topic()).collect()
 }

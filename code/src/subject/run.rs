@@ -219,7 +219,7 @@ impl Run {
 
     /// Whether the run stays within the model that the algorithm is made for.
     pub(crate) fn promised(&self, subject: &Subject, nodes: u32) -> bool {
-        subject.model.covers(self.model(nodes))
+        subject.model.covers(self.model(nodes)) && fault::keeps_clocks(&self.plan(nodes))
     }
 
     /// When the last request and the last fault are over, and how long the run goes on at most

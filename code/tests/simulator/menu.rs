@@ -163,7 +163,7 @@ fn aimed_faults_are_the_same_faults_at_the_leader() {
 
 #[test]
 fn clocks_are_wrong_within_bounds_and_traitors_are_as_many_as_asked_for() {
-    let clocks = Clocks { offset: 10, drift_ppm: 200, steps: 3, step: 7 };
+    let clocks = Clocks { offset: 10, uncertainty: 20, drift_ppm: 200, steps: 3, step: 7 };
     let menu = FaultMenu { clocks, byzantine: 2, ..FaultMenu::default() };
     let mut offsets = std::collections::BTreeSet::new();
     for seed in 0..200 {

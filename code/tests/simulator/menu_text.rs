@@ -37,7 +37,13 @@ pub(crate) fn everything() -> FaultMenu {
         recovery: true,
         pauses: 8,
         slow_nodes: 9,
-        clocks: Clocks { offset: 10 * MILLIS, drift_ppm: 200, steps: 11, step: 1 },
+        clocks: Clocks {
+            offset: 10 * MILLIS,
+            uncertainty: 20 * MILLIS,
+            drift_ppm: 200,
+            steps: 11,
+            step: 1,
+        },
         byzantine: 1,
         aimed: Rate::percent(50),
         swarm: true,
@@ -50,7 +56,7 @@ fn every_knob_is_printed_and_read_again() {
     let line = "delay=heavy:4ms loss=20% duplicate=12.5% late-duplicate=0.0001% stale-duplicate=3% \
         reorder=4% spikes=5% tamper=6% spoof=7% replay=8% timing=partial:50ms@2s partitions=1 one-way=2 \
         cannot-send=3 cannot-receive=4 flapping=5 crashes=6 torn-writes=7 recovery pauses=8 slow=9 \
-        clock-offset=10ms clock-drift=200ppm clock-steps=11 clock-step=1ns byzantine=1 aimed=50% swarm \
+        clock-offset=10ms clock-uncertainty=20ms clock-drift=200ppm clock-steps=11 clock-step=1ns byzantine=1 aimed=50% swarm \
         until=2500ms";
     assert_eq!(everything().to_string(), line);
     assert_eq!(line.parse(), Ok(everything()));

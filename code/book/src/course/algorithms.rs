@@ -115,6 +115,18 @@ pub(crate) const ALGORITHMS: &[Algorithm] = &[
         &["crdt/text.rs", "crdt/fugue.rs"],
         "crdt/main.rs",
     ),
-    planned("A36", "Snapshots of a multi-version store", "8.2"),
-    planned("A37", "Commit wait with TrueTime", "8.2"),
+    written(
+        "A36",
+        "Snapshots of a multi-version store",
+        "8.2",
+        &["spanner/versions.rs", "spanner/commit_wait.rs"],
+        "transactions/main.rs",
+    ),
+    written(
+        "A37",
+        "Commit wait with TrueTime",
+        "8.2",
+        &["spanner/true_time.rs", "spanner/commit_wait.rs"],
+        "transactions/main.rs",
+    ),
 ];

@@ -191,7 +191,12 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
                 "OqqliwwG0SM",
                 "ch08-case-studies/8.1-collaboration.md",
             ),
-            draft("8.2", "Google's Spanner", "oeycOVX70aE"),
+            written(
+                "8.2",
+                "Google's Spanner",
+                "oeycOVX70aE",
+                "ch08-case-studies/8.2-spanner.md",
+            ),
         ],
     },
 ];

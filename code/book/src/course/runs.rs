@@ -65,7 +65,7 @@ pub(crate) const RUNS: &[CourseRun] = &[
     written(&["R8.2"], "8.1", "Two insertions at shifted places"),
     written(&["R8.3"], "8.1", "Operational transformation"),
     written(&["R8.4"], "8.1", "A text CRDT"),
-    planned(&["R8.5"], "8.2", "A dependency by way of a person"),
-    planned(&["R8.6"], "8.2", "Commit wait"),
-    planned(&["R8.7"], "8.2", "How the uncertainty of a clock grows"),
+    written(&["R8.5"], "8.2", "A dependency by way of a person"),
+    written(&["R8.6"], "8.2", "Commit wait"),
+    written(&["R8.7"], "8.2", "How the uncertainty of a clock grows"),
 ];

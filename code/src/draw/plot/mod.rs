@@ -70,7 +70,11 @@ impl Plot {
     /// The plot as a figure for a page: the picture in a box that scrolls, and a caption. `id` must
     /// be unique on the page. There is no blank line in it, which would end it in Markdown.
     pub fn figure(&self, id: &str, caption: &str) -> String {
-        framed(id, &self.picture(&identifier(id), false), caption)
+        framed(id, &self.inline(id), caption)
+    }
+    /// The picture alone, for a page that frames it itself.
+    pub fn inline(&self, id: &str) -> String {
+        self.picture(&identifier(id), false)
     }
 }
 

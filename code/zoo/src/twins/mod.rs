@@ -14,6 +14,7 @@ mod quorums;
 mod registers;
 mod rpc;
 mod shared_data;
+mod transactions;
 
 /// A broken twin: an algorithm with one realistic bug.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,4 +74,5 @@ pub const TOPICS: &[Topic] = &[
     registers::TOPIC,
     shared_data::TOPIC,
     consensus::TOPIC,
+    transactions::TOPIC,
 ];

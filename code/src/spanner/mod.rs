@@ -1,0 +1,9 @@
+//! Transactions ordered by clocks that know how wrong they may be.
+
+pub mod commit_wait;
+pub mod true_time;
+pub mod versions;
+
+pub use commit_wait::CommitWait;
+pub use true_time::TrueTime;
+pub use versions::Versions;

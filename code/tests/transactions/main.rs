@@ -1,0 +1,9 @@
+//! Transactions of section 8.2: the runs of the lecture, random runs with faults and wrong clocks, clocks tried on a grid,
+//! broken twins.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod clocks;
+mod mutants;
+mod runs;
+mod seeds;
