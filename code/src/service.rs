@@ -14,8 +14,8 @@ pub use crate::node::NodeId;
 pub use commit::{AtomicCommit, CommitEvent, CommitRequest, Outcome, Transaction, Write};
 pub use consensus::{Consensus, Decide, Instance, Propose};
 pub use register::{Key, RegisterOp, RegisterResult, Registers, SwapOp, SwapRegisters, SwapResult};
-pub use transactions::{Transactions, Tx, TxResult};
 pub use shared_data::{Edit, Holds, MapRequest, SharedMap, SharedText, Shows};
+pub use transactions::{Transactions, Tx, TxResult};
 
 /// Asks a link to send `msg` to the node `to`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -6,8 +6,8 @@ use crate::draw::Plot;
 use crate::draw::plot::Axis;
 use crate::layer::{Layer, MICROS, MILLIS, NodeId, SECONDS, Time};
 use crate::link::Retransmit;
-use crate::node::names::{A, B};
 use crate::node::Reading;
+use crate::node::names::{A, B};
 use crate::service::{Invoke, OpId, Transactions, Tx};
 use crate::sim::clock::{EPOCH, LocalClock};
 use crate::sim::{Delay, Network, Node, Trace, What, World};
@@ -91,7 +91,8 @@ pub fn sawtooth() -> Trace<TrueTime> {
     for second in (15..=105).step_by(5) {
         // Where an answer comes, once before it and once after.
         let at = second * SECONDS;
-        let times = if second % 30 == 0 { vec![at - 10 * MILLIS, at + 5 * MILLIS] } else { vec![at] };
+        let times =
+            if second % 30 == 0 { vec![at - 10 * MILLIS, at + 5 * MILLIS] } else { vec![at] };
         for at in times {
             world.request_at(at, A, ReadClock);
         }

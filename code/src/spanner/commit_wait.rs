@@ -125,7 +125,13 @@ impl CommitWait {
 
     // ANCHOR: snapshot
     /// A client wants a snapshot: of now, if it does not say of when.
-    fn snapshot(&mut self, op: OpId, keys: BTreeSet<Key>, at: Option<Time>, ctx: &mut Context<Self>) {
+    fn snapshot(
+        &mut self,
+        op: OpId,
+        keys: BTreeSet<Key>,
+        at: Option<Time>,
+        ctx: &mut Context<Self>,
+    ) {
         let at = at.unwrap_or(ctx.clock().latest);
         self.reading.insert(op, (at, BTreeMap::new(), keys.len()));
         let mut homes: BTreeMap<NodeId, BTreeSet<Key>> = BTreeMap::new();

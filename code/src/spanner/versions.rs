@@ -20,7 +20,11 @@ impl Versions {
     }
 
     /// The snapshot at that time: of each key the latest version that is not later.
-    pub fn read(&self, at: Time, keys: impl IntoIterator<Item = Key>) -> BTreeMap<Key, Option<u64>> {
+    pub fn read(
+        &self,
+        at: Time,
+        keys: impl IntoIterator<Item = Key>,
+    ) -> BTreeMap<Key, Option<u64>> {
         let version = |key| Some(*self.0.get(&key)?.range(..=at).next_back()?.1);
         keys.into_iter().map(|key| (key, version(key))).collect()
     }

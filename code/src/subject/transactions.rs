@@ -182,7 +182,10 @@ fn far_apart() -> Script {
 /// Short calm runs, of which all small changes can be tried.
 fn scenes(subject: &Subject) -> Vec<Run> {
     let run = Run::new(subject, 0).with("nodes", 2).with_script(Script::calm());
-    vec![run.clone().with("operations", 2), run.with("operations", 2).with("gap", 3).with("apart", 1)]
+    vec![
+        run.clone().with("operations", 2),
+        run.with("operations", 2).with("gap", 3).with("apart", 1),
+    ]
 }
 
 /// Runs in which bugs come to light, all of them within the model of the subject.

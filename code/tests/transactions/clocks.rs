@@ -1,7 +1,7 @@
 //! Clocks: how their uncertainty grows; every combination of errors on a grid; and one that is further off than it says.
 
-use distsys::draw::figure;
 use distsys::clock::ReadClock;
+use distsys::draw::figure;
 use distsys::layer::names::{A, B};
 use distsys::layer::{Layer, MICROS, MILLIS, SECONDS, Time};
 use distsys::link::Retransmit;
@@ -22,7 +22,9 @@ fn two_updates(offsets: [i64; 2], uncertainty: Time, apart: Time) -> [bool; 3] {
     for (node, offset) in [A, B].into_iter().zip(offsets) {
         world.set_clock(node, LocalClock { offset: offset * 1_000, drift_ppm: 0, uncertainty });
     }
-    for (client, (at, node, key)) in (0..).zip([(MILLIS, A, 'x'), (MILLIS + apart * MICROS, B, 'y')]) {
+    for (client, (at, node, key)) in
+        (0..).zip([(MILLIS, A, 'x'), (MILLIS + apart * MICROS, B, 'y')])
+    {
         let call = Tx::Update { reads: [key].into(), writes: [(key, 1)].into() };
         let op = OpId { client, number: 0 };
         world.request_at(at, node, Invoke { op, call });

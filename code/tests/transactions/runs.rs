@@ -39,14 +39,15 @@ fn r8_6_waits_for_the_whole_interval() {
 fn r8_7_goes_up_to_7_ms_and_down_to_1() {
     let trace = drawn::sawtooth();
     assert_eq!(interval_holds_true_time(&trace), Ok(()));
-    let told = trace.records.iter().filter(|it| it.node == NodeId(0)).filter_map(|it| match it.what {
-        What::Deliver { indication: Reading { earliest, latest, .. } } => {
-            // In the drawing, 0 is half way between two answers.
-            let second = (it.at + MILLIS * 10).checked_sub(15 * SECONDS).unwrap() / SECONDS;
-            Some((second, (latest - earliest + MILLIS / 2) / (2 * MILLIS)))
-        }
-        _ => None,
-    });
+    let told =
+        trace.records.iter().filter(|it| it.node == NodeId(0)).filter_map(|it| match it.what {
+            What::Deliver { indication: Reading { earliest, latest, .. } } => {
+                // In the drawing, 0 is half way between two answers.
+                let second = (it.at + MILLIS * 10).checked_sub(15 * SECONDS).unwrap() / SECONDS;
+                Some((second, (latest - earliest + MILLIS / 2) / (2 * MILLIS)))
+            }
+            _ => None,
+        });
     let told: Vec<_> = told.filter(|(second, _)| second % 15 == 0).collect();
     let tooth = |at| [(at, 7), (at, 1)];
     let expected = [vec![(0, 4)], tooth(15).into(), vec![(30, 4)], tooth(45).into(), vec![(60, 4)]];

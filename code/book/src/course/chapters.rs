@@ -191,12 +191,7 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
                 "OqqliwwG0SM",
                 "ch08-case-studies/8.1-collaboration.md",
             ),
-            written(
-                "8.2",
-                "Google's Spanner",
-                "oeycOVX70aE",
-                "ch08-case-studies/8.2-spanner.md",
-            ),
+            written("8.2", "Google's Spanner", "oeycOVX70aE", "ch08-case-studies/8.2-spanner.md"),
         ],
     },
 ];
