@@ -31,7 +31,7 @@ impl<M: Value> Raft<M> {
 
     /// Part 6: this node leads in the current term.
     fn follow(&mut self, leader: NodeId, ctx: &mut Context<Self>) {
-        self.beyond.is_led = true;
+        self.note_led();
         self.current_role = Role::Follower;
         ctx.set_timer(Timer::Election, ELECTION);
         if self.current_leader.replace(leader).is_none() {

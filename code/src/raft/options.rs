@@ -62,23 +62,27 @@ pub(super) struct Beyond {
     told: BTreeMap<NodeId, u64>,
     /// As the leader: which followers have accepted what was sent to them last.
     accepts: BTreeSet<NodeId>,
-    /// Whether this node has heard from a leader, and not missed it since.
+    /// With pre-vote: whether this node has heard from a leader, and not missed it since.
     pub(super) is_led: bool,
     /// Who would vote for it.
     pub(super) pre_votes: BTreeSet<NodeId>,
-}
-
-impl Beyond {
-    /// Of a node that begins to lead.
-    pub(super) fn led() -> Self {
-        Beyond { is_led: true, ..Beyond::default() }
-    }
 }
 
 impl<M: Value> Raft<M> {
     /// The same node with these options.
     pub fn with(self, options: Options<M>) -> Self {
         Raft { options, ..self }
+    }
+
+    /// A leader is heard.
+    pub(super) fn note_led(&mut self) {
+        self.beyond.is_led = self.options.pre_vote;
+    }
+
+    /// This node leads from now on.
+    pub(super) fn begin_to_lead(&mut self) {
+        self.beyond = Beyond::default();
+        self.note_led();
     }
 
     // ANCHOR: pipeline

@@ -1,6 +1,5 @@
 //! Raft, parts 2 and 3: who leads.
 
-use super::options::Beyond;
 use super::{ELECTION, Packet, Raft, Role, Timer, VoteRequest, VoteResponse};
 use crate::layer::*;
 
@@ -59,7 +58,7 @@ impl<M: Value> Raft<M> {
         self.current_role = Role::Leader;
         self.current_leader = Some(ctx.me);
         ctx.cancel_timer(Timer::Election);
-        self.beyond = Beyond::led();
+        self.begin_to_lead();
         for node in self.nodes() {
             self.sent_length[node] = self.length();
             self.acked_length[node] = 0;
