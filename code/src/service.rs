@@ -15,7 +15,7 @@ pub use commit::{AtomicCommit, CommitEvent, CommitRequest, Outcome, Transaction,
 pub use consensus::{Consensus, Decide, Instance, Propose};
 pub use register::{Key, RegisterOp, RegisterResult, Registers, SwapOp, SwapRegisters, SwapResult};
 pub use shared_data::{Edit, Holds, MapRequest, SharedMap, SharedText, Shows};
-pub use transactions::{Transactions, Tx, TxResult};
+pub use transactions::{Shard, Shards, Transactions, Tx, TxResult};
 
 /// Asks a link to send `msg` to the node `to`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -6,7 +6,7 @@
 //! end while `w` of the `n` replicas are up, gets while `r` are.
 //!
 //! **Guarantees**: [read-after-write](crate::spec::quorums::read_after_write), if
-//! `r + w > n`; [termination](crate::spec::quorums::termination), here for quorums that
+//! `r + w > n`; [termination](crate::spec::registers::termination), here for quorums that
 //! are majorities; and, with read repair, [that it
 //! repairs](crate::spec::quorums::repaired). It is *not* linearizable: see section 7.2.
 //!

@@ -7,7 +7,7 @@ use crate::node::NodeId;
 use crate::service::{Invoke, RegisterOp, RegisterResult, Return};
 use crate::sim::trace::{Terms, Trace, What};
 use crate::spec::{Verdict, Violation, ms};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// One get or set.
 type Op<T> = Operation<RegisterOp<T>, RegisterResult<T>>;
@@ -76,34 +76,6 @@ fn is_older<T: Value>(operations: &[Op<T>], set: &Op<T>, key: char, value: &T) -
     setting.peek().is_none() || knew && !setting.any(|it| it.invoked.position > began)
 }
 // ANCHOR_END: read_after_write
-
-// ANCHOR: termination
-/// Termination: an operation ends if the node that was asked stays up, and a majority of all nodes
-/// is up in the end.
-///
-/// A liveness property: judge it only when faults have stopped and the run is over.
-pub fn termination<V, T: Value>(trace: &Trace<V>) -> Verdict
-where
-    V: Terms<Request = Invoke<RegisterOp<T>>, Indication = Return<RegisterResult<T>>>,
-{
-    let up = up_in_the_end(trace);
-    if up.len() <= trace.nodes as usize / 2 {
-        return Ok(());
-    }
-    let stays_up = |operation: &&Op<T>| {
-        let mut after = trace.records.iter().skip(operation.invoked.position as usize);
-        let crashes = |record| matches!(record, &What::Crash { .. });
-        !after.any(|it| Some(it.node) == operation.node && crashes(&it.what))
-            && up.contains(&node(operation))
-    };
-    let operations = operations(trace)?;
-    let open = operations.iter().filter(|it| it.returned.is_none()).find(stays_up);
-    open.map_or(Ok(()), |it| {
-        let explanation = format!("{:?}, asked for at {}, never ends", it.call, ms(it.invoked.at));
-        Err(Violation { explanation, records: vec![it.invoked.position] })
-    })
-}
-// ANCHOR_END: termination
 
 // ANCHOR: repaired
 /// Read repair: after a get all replicas have the same, if nothing else was going on then: no set
@@ -174,21 +146,4 @@ fn shown_in_the_end<V: Terms>(trace: &Trace<V>, name: &str) -> BTreeMap<NodeId, 
         }
     }
     shown
-}
-
-/// The nodes that are up, and not paused, when the trace ends.
-fn up_in_the_end<V: Terms>(trace: &Trace<V>) -> BTreeSet<NodeId> {
-    let mut up: BTreeSet<_> = NodeId::all(trace.nodes).collect();
-    for record in &trace.records {
-        match record.what {
-            What::Crash { .. } | What::Pause => {
-                up.remove(&record.node);
-            }
-            What::Recover | What::Resume => {
-                up.insert(record.node);
-            }
-            _ => {}
-        }
-    }
-    up
 }

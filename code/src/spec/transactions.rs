@@ -130,6 +130,28 @@ fn is_of_open(operations: &[Op], key: Key, got: Option<u64>) -> bool {
 }
 // ANCHOR_END: in_timestamp_order
 
+// ANCHOR: strictly_serializable
+/// Strict serializability: there is an order of all transactions that explains what they read, and
+/// that is their order in time where they do not overlap. No timestamp is looked at. If there is
+/// none, the violation says what the anomaly is called.
+#[cfg(feature = "txn")]
+pub fn strictly_serializable<V>(trace: &Trace<V>) -> Verdict
+where
+    V: Terms<Request = Invoke<Tx>, Indication = Return<TxResult>>,
+{
+    let operations = operations(trace)?;
+    match crate::txn::anomaly(&operations, crate::txn::STEPS) {
+        None => Ok(()),
+        Some((name, why)) => {
+            let lines = why.lines().skip(1).map(|line| line.trim().trim_end_matches('.'));
+            let why: Vec<_> = lines.collect();
+            let explanation = format!("{name}: {}", why.join(". "));
+            Err(Violation { explanation, records: Vec::new() })
+        }
+    }
+}
+// ANCHOR_END: strictly_serializable
+
 // ANCHOR: interval
 /// An interval that a clock tells contains true time.
 pub fn interval_holds_true_time<V: Terms<Indication = Reading>>(trace: &Trace<V>) -> Verdict {

@@ -36,6 +36,7 @@ pub mod rpc;
 mod run;
 pub mod shared_data;
 mod smallest;
+pub mod spanner;
 mod systematic;
 mod tally;
 pub mod transactions;
@@ -270,6 +271,7 @@ pub fn subjects() -> Vec<Subject> {
         raft::subjects,
         registers::subjects,
         transactions::subjects,
+        spanner::subjects,
     ];
     all.iter().flat_map(|topic| topic()).collect()
 }

@@ -8,7 +8,7 @@ use crate::service::*;
 use crate::sim::{
     Delay, Fate, Fault, FaultMenu, Network, Node, PacketId, Partitions, Rate, Script,
 };
-use crate::spec::quorums;
+use crate::spec::{quorums, registers};
 use crate::subject::{Parameter, Parameters, Property, Run, Subject, Workload};
 
 /// The algorithms as the notebook explains them.
@@ -66,7 +66,7 @@ fn promises() -> Vec<Property<Registers<u64>>> {
     let ends = "an operation ends, if its node stays up and a majority is up";
     vec![
         property!(Safety, quorums::read_after_write, sees),
-        property!(Liveness, quorums::termination, ends),
+        property!(Liveness, registers::termination, ends),
     ]
 }
 

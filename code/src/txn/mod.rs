@@ -39,10 +39,12 @@ mod cycles;
 mod graph;
 mod observed;
 mod orders;
+mod stamped;
 mod witness;
 mod words;
 
 pub use graph::{Edge, Kind};
+pub use stamped::{anomaly, of_operations};
 pub use words::{explain, involved, name, steps};
 
 use crate::history::linearizability::Lack;

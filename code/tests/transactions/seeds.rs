@@ -1,16 +1,12 @@
 //! Many random runs with faults, whose histories go through the checker of transactions, too.
 
 use distsys::sim::What;
-use distsys::subject::{Report, Run, Subject, Systematic, smallest, transactions};
-
-fn thorough() -> bool {
-    std::env::var_os("DISTSYS_THOROUGH").is_some()
-}
+use distsys::subject::{Report, Run, Subject, Systematic, smallest, spanner, transactions};
 
 #[test]
 fn transactions_keep_their_promises_in_every_hunt_and_with_either_end() {
-    let seeds = if thorough() { 500 } else { 20 };
-    for subject in transactions::subjects() {
+    let seeds = if super::thorough() { 500 } else { 20 };
+    for subject in all() {
         let mut ended = 0;
         for hunt in subject.hunts() {
             let nodes = subject.parameters(&hunt.parameters).unwrap().nodes();
@@ -29,8 +25,8 @@ fn transactions_keep_their_promises_in_every_hunt_and_with_either_end() {
 
 #[test]
 fn transactions_survive_every_small_change_of_a_calm_run() {
-    let most = if thorough() { 5_000 } else { 150 };
-    for subject in transactions::subjects() {
+    let most = if super::thorough() { 5_000 } else { 150 };
+    for subject in all() {
         for run in subject.scenes() {
             for next in Systematic::of(&subject, 2).at_most(most).of_run(&subject, &run) {
                 let run = next.unwrap().run;
@@ -56,4 +52,8 @@ fn assert_kept(subject: &Subject, run: &Run, report: &Report) {
             distsys::draw::terminal(&small.trace, false, &subject.style),
         );
     }
+}
+
+fn all() -> Vec<Subject> {
+    transactions::subjects().into_iter().chain(spanner::subjects()).collect()
 }

@@ -41,7 +41,7 @@ const fn repairing(
 }
 
 const SEES: &str = "quorums::read_after_write";
-const ENDS: &str = "quorums::termination";
+const ENDS: &str = "registers::termination";
 const EQUAL: &str = "quorums::repaired";
 
 const TWINS: &[Twin] = &[

@@ -5,11 +5,18 @@ use super::{Place, Topic, Twin};
 /// The topic.
 pub(super) const TOPIC: Topic = Topic { name: "transactions", places: PLACES, twins: TWINS };
 
-const PLACES: &[Place] = &[Place {
-    module: "spanner/commit_wait.rs",
-    subject: "commit-wait",
-    made_by: "transactions::commit_wait({name}, |nodes| {twin}::CommitWait::new(nodes))",
-}];
+const PLACES: &[Place] = &[
+    Place {
+        module: "spanner/commit_wait.rs",
+        subject: "commit-wait",
+        made_by: "transactions::commit_wait({name}, |nodes| {twin}::CommitWait::new(nodes))",
+    },
+    Place {
+        module: "spanner/small.rs",
+        subject: "small-spanner",
+        made_by: "spanner::small({name}, {twin}::SmallSpanner::new)",
+    },
+];
 
 const TWINS: &[Twin] = &[
     Twin {
@@ -131,6 +138,147 @@ const TWINS: &[Twin] = &[
         new: "        self.parked.clear();
 ",
         subject: "commit-wait",
+        breaks: "registers::termination_without_crash",
+    },
+    Twin {
+        name: "spanner-no-read-locks",
+        bug: "locks what it writes, but not what it reads: what is called snapshot isolation elsewhere",
+        module: "spanner/small.rs",
+        old: "    both || reads(one, other) || reads(other, one)",
+        new: "    both",
+        subject: "small-spanner",
+        breaks: "transactions::in_timestamp_order",
+    },
+    Twin {
+        name: "spanner-reads-before-it-locks",
+        bug: "reads its own replica first, and then locks what it will write",
+        module: "spanner/small.rs",
+        old: "        self.updates.insert(tx, Update { shards, ..Update::default() });
+    }
+
+    /// It has its locks at that shard. When it has all of them, phase 1: asks for votes.
+    fn on_locked(&mut self, here: Shard, tx: Age, read: Read, ctx: &mut Context<Self>) {
+        let Some(update) = self.updates.get_mut(&tx) else { return };
+        update.read.extend(read);",
+        new: "        let there = |key: &Key| self.shards[&shard(*key)].versions.read(Time::MAX, [*key]);
+        let read = reads.iter().flat_map(there).collect();
+        self.updates.insert(tx, Update { shards, read, ..Update::default() });
+    }
+
+    fn on_locked(&mut self, here: Shard, tx: Age, read: Read, ctx: &mut Context<Self>) {
+        let Some(update) = self.updates.get_mut(&tx) else { return };",
+        subject: "small-spanner",
+        breaks: "transactions::in_timestamp_order",
+    },
+    Twin {
+        name: "spanner-locks-free-at-the-vote",
+        bug: "a transaction that has voted yes holds its locks no more",
+        module: "spanner/small.rs",
+        old: "*age < tx || it.state != State::Waits;",
+        new: "it.state == State::Holds || *age < tx && it.state == State::Waits;",
+        subject: "small-spanner",
+        breaks: "transactions::in_timestamp_order",
+    },
+    Twin {
+        name: "spanner-shows-what-is-prepared",
+        bug: "writes when it votes; another shard may vote no",
+        module: "spanner/small.rs",
+        old: "        part.state = State::Prepared(self.last);",
+        new: "        part.state = State::Prepared(self.last);
+        self.versions.write(self.last, &part.writes);",
+        subject: "small-spanner",
+        breaks: "transactions::in_timestamp_order",
+    },
+    Twin {
+        name: "spanner-one-vote-is-enough",
+        bug: "commits as soon as one shard has voted yes",
+        module: "spanner/small.rs",
+        old: "        if update.votes.len() == update.shards.len() {",
+        new: "        if update.votes.len() == 1 {",
+        subject: "small-spanner",
+        breaks: "transactions::in_timestamp_order",
+    },
+    Twin {
+        name: "spanner-wounds-the-prepared",
+        bug: "takes locks away from a transaction that has promised to commit",
+        module: "spanner/small.rs",
+        old: "it.state == State::Holds && conflict(it, part);",
+        new: "it.state != State::Waits && conflict(it, part);",
+        subject: "small-spanner",
+        breaks: "transactions::in_timestamp_order",
+    },
+    Twin {
+        name: "spanner-nobody-is-wounded",
+        bug: "whoever is older waits, too: two can wait for each other",
+        module: "spanner/small.rs",
+        old: "it.state == State::Holds && conflict(it, part);",
+        new: "it.state == State::Holds && it.reads.len() > 100 && conflict(it, part);",
+        subject: "small-spanner",
+        breaks: "registers::termination_without_crash",
+    },
+    Twin {
+        name: "spanner-locks-kept-by-the-wounded",
+        bug: "a transaction that lost its locks at one shard keeps those at the other",
+        module: "spanner/small.rs",
+        old: "            Self::tell(&update.shards, &Command::End(tx, None), ctx);
+",
+        new: "",
+        subject: "small-spanner",
+        breaks: "registers::termination_without_crash",
+    },
+    Twin {
+        name: "spanner-no-wait",
+        bug: "commits at once, and does not wait for its own timestamp",
+        module: "spanner/small.rs",
+        old: "            ctx.set_timer(Waited(tx), wait..wait + 1);",
+        new: "            let _ = wait;
+            Self::tell(&update.shards, &Command::End(tx, Some(update.at)), ctx);",
+        subject: "small-spanner",
+        breaks: "transactions::stamped_while_open",
+    },
+    Twin {
+        name: "spanner-stamp-without-the-votes",
+        bug: "takes the time of the coordinator, even where a shard has voted with a greater one",
+        module: "spanner/small.rs",
+        old: "            update.at = update.votes.values().copied().max().unwrap_or(0).max(latest);",
+        new: "            update.at = latest;",
+        subject: "small-spanner",
+        breaks: "transactions::in_timestamp_order",
+    },
+    Twin {
+        name: "spanner-snapshot-of-what-is-here",
+        bug: "a snapshot reads its replica at once, which may be behind",
+        module: "spanner/small.rs",
+        old: "        self.last >= at && self.parts.values().all(is_later)",
+        new: "        self.parts.values().all(is_later)",
+        subject: "small-spanner",
+        breaks: "transactions::in_timestamp_order",
+    },
+    Twin {
+        name: "spanner-snapshot-of-the-newest",
+        bug: "a snapshot reads the newest version of each key",
+        module: "spanner/small.rs",
+        old: "versions.read(*at, [key]);",
+        new: "versions.read(Time::MAX.max(*at), [key]);",
+        subject: "small-spanner",
+        breaks: "transactions::in_timestamp_order",
+    },
+    Twin {
+        name: "spanner-snapshot-past-the-prepared",
+        bug: "a snapshot does not wait for a transaction that has voted with an earlier timestamp",
+        module: "spanner/small.rs",
+        old: "            State::Prepared(prepared) => prepared > at,",
+        new: "            State::Prepared(prepared) => prepared > 0,",
+        subject: "small-spanner",
+        breaks: "transactions::in_timestamp_order",
+    },
+    Twin {
+        name: "spanner-nobody-passes",
+        bug: "a snapshot waits until the shard happens to be past its time",
+        module: "spanner/small.rs",
+        old: "        for here in shards.into_iter().filter(|here| self.shards[here].last < at) {",
+        new: "        for here in shards.into_iter().filter(|here| self.shards[here].last > at) {",
+        subject: "small-spanner",
         breaks: "registers::termination_without_crash",
     },
 ];
