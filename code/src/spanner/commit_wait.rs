@@ -30,6 +30,7 @@
 use crate::layer::*;
 use crate::service::*;
 use crate::spanner::Versions;
+use crate::spanner::commands::Read;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -45,11 +46,11 @@ pub struct CommitWait {
     /// Updates that wait for the lock.
     queue: VecDeque<Update>,
     /// The update that has the lock, its timestamp, and what it read.
-    committing: Option<(Update, Time, BTreeMap<Key, Option<u64>>)>,
+    committing: Option<(Update, Time, Read)>,
     /// Snapshots that wait for it: who asked, and what.
     parked: Vec<(NodeId, Question)>,
     /// As a reader: the time of each snapshot, what came so far, and how many keys there are.
-    reading: BTreeMap<OpId, (Time, BTreeMap<Key, Option<u64>>, usize)>,
+    reading: BTreeMap<OpId, (Time, Read, usize)>,
 }
 
 /// An update that a client asked for.
@@ -74,7 +75,7 @@ pub enum Packet {
     /// A reader asks.
     Read(Question),
     /// That was in them.
-    Answer(OpId, BTreeMap<Key, Option<u64>>),
+    Answer(OpId, Read),
 }
 
 /// The update that is committing has waited long enough.
@@ -156,7 +157,7 @@ impl CommitWait {
     }
 
     /// An answer comes; when all are there, so is the snapshot.
-    fn on_answer(&mut self, op: OpId, values: BTreeMap<Key, Option<u64>>, ctx: &mut Context<Self>) {
+    fn on_answer(&mut self, op: OpId, values: Read, ctx: &mut Context<Self>) {
         let Some((_, read, how_many)) = self.reading.get_mut(&op) else { return };
         read.extend(values);
         if read.len() == *how_many

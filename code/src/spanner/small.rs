@@ -170,8 +170,8 @@ impl SmallSpanner {
     fn begin(
         &mut self,
         op: OpId,
-        reads: BTreeSet<Key>,
-        writes: BTreeMap<Key, u64>,
+        reads: &BTreeSet<Key>,
+        writes: &BTreeMap<Key, u64>,
         ctx: &mut Context<Self>,
     ) {
         let tx = Age { began: ctx.clock().latest, node: ctx.me, op };
@@ -275,7 +275,7 @@ impl Layer for SmallSpanner {
     /// A client asks for a transaction.
     fn on_request(&mut self, Invoke { op, call }: Invoke<Tx>, ctx: &mut Context<Self>) {
         match call {
-            Tx::Update { reads, writes } => self.begin(op, reads, writes, ctx),
+            Tx::Update { reads, writes } => self.begin(op, &reads, &writes, ctx),
             Tx::Snapshot { keys, at } => self.snapshot(op, keys, at, ctx),
         }
         self.answer(ctx);

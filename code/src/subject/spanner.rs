@@ -177,7 +177,7 @@ fn hunts(subject: &Subject) -> Vec<Run> {
     };
     let until = 3 * SECONDS;
     let synchrony = Synchrony::PartiallySynchronous { bound: 100 * MILLIS, stable_from: until };
-    let menu = FaultMenu { clocks, synchrony, until, ..FaultMenu::of_network(network) };
+    let menu = FaultMenu { synchrony, clocks, until, ..FaultMenu::of_network(network) };
     let crashes = FaultMenu { crashes: 1, pauses: 2, ..menu.clone() };
     let run = Run::new(subject, 0).with_faults(menu);
     let busy = run.clone().with("operations", 8).with("gap", 25).with("apart", 4);

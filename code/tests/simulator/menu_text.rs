@@ -37,18 +37,16 @@ pub(crate) fn everything() -> FaultMenu {
         recovery: true,
         pauses: 8,
         slow_nodes: 9,
-        clocks: Clocks {
-            offset: 10 * MILLIS,
-            uncertainty: 20 * MILLIS,
-            drift_ppm: 200,
-            steps: 11,
-            step: 1,
-        },
+        clocks: clocks(),
         byzantine: 1,
         aimed: Rate::percent(50),
         swarm: true,
         until: 2_500 * MILLIS,
     }
+}
+
+fn clocks() -> Clocks {
+    Clocks { offset: 10 * MILLIS, uncertainty: 20 * MILLIS, drift_ppm: 200, steps: 11, step: 1 }
 }
 
 #[test]
