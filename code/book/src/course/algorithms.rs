@@ -119,7 +119,7 @@ pub(crate) const ALGORITHMS: &[Algorithm] = &[
         "A36",
         "Snapshots of a multi-version store",
         "8.2",
-        &["spanner/versions.rs", "spanner/commit_wait.rs"],
+        &["spanner/commit_wait.rs"],
         "transactions/main.rs",
     ),
     written(
