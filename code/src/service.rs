@@ -6,7 +6,9 @@ use std::marker::PhantomData;
 
 pub mod commit;
 pub mod consensus;
+pub mod likes;
 pub mod register;
+pub mod replicated;
 pub mod shared_data;
 pub mod transactions;
 
@@ -14,6 +16,9 @@ pub use crate::node::NodeId;
 pub use commit::{AtomicCommit, CommitEvent, CommitRequest, Outcome, Transaction, Write};
 pub use consensus::{Consensus, Decide, Instance, Propose};
 pub use register::{Key, RegisterOp, RegisterResult, Registers, SwapOp, SwapRegisters, SwapResult};
+pub use replicated::{
+    Applied, Data, DatabaseEvent, Machine, Perform, ReplicatedDatabase, ReplicatedState, Work,
+};
 pub use shared_data::{Edit, Holds, MapRequest, SharedMap, SharedText, Shows};
 pub use transactions::{Shard, Shards, Transactions, Tx, TxResult};
 

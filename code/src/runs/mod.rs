@@ -16,6 +16,8 @@ pub mod practice;
 pub mod quorums;
 pub mod raft;
 pub mod registers;
+pub mod remote_state;
+pub mod replicated;
 mod rpc;
 pub mod shared_data;
 pub mod transactions;
@@ -93,7 +95,9 @@ pub fn runs() -> Vec<CourseRun> {
         clocks::RUNS,
         causality::RUNS,
         broadcasts::RUNS,
+        remote_state::RUNS,
         quorums::RUNS,
+        replicated::RUNS,
         raft::RUNS,
         commit::RUNS,
         registers::RUNS,

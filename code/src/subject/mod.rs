@@ -32,11 +32,13 @@ mod par;
 pub mod quorums;
 pub mod raft;
 pub mod registers;
+pub mod replicated;
 pub mod rpc;
 mod run;
 pub mod shared_data;
 mod smallest;
 pub mod spanner;
+pub mod stores;
 mod systematic;
 mod tally;
 pub mod transactions;
@@ -272,6 +274,8 @@ pub fn subjects() -> Vec<Subject> {
         registers::subjects,
         transactions::subjects,
         spanner::subjects,
+        replicated::subjects,
+        stores::subjects,
     ];
     all.iter().flat_map(|topic| topic()).collect()
 }

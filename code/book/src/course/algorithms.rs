@@ -2,11 +2,6 @@
 
 use super::Algorithm;
 
-/// An algorithm that is not written yet.
-const fn planned(id: &'static str, name: &'static str, section: &'static str) -> Algorithm {
-    Algorithm { id, name, section, code: &[], tests: None }
-}
-
 /// An algorithm with its files below `code/src/`, and its tests below `code/tests/`.
 const fn written(
     id: &'static str,
@@ -59,13 +54,43 @@ pub(crate) const ALGORITHMS: &[Algorithm] = &[
         &["broadcast/lamport_order.rs"],
         "broadcast/main.rs",
     ),
-    planned("A16", "Retries, idempotence and deduplication", "5.1"),
-    planned("A17", "Tombstones and anti-entropy", "5.1"),
-    planned("A18", "Last-writer-wins and multi-value registers", "5.1"),
+    written(
+        "A16",
+        "Retries, idempotence and deduplication",
+        "5.1",
+        &["replication/retry.rs"],
+        "replication/main.rs",
+    ),
+    written(
+        "A17",
+        "Tombstones and anti-entropy",
+        "5.1",
+        &["replication/anti_entropy.rs"],
+        "replication/main.rs",
+    ),
+    written(
+        "A18",
+        "Last-writer-wins and multi-value registers",
+        "5.1",
+        &["replication/timestamped.rs"],
+        "replication/main.rs",
+    ),
     written("A19", "Quorum reads and writes", "5.2", &["quorum/read_write.rs"], "quorum/main.rs"),
     written("A20", "Read repair", "5.2", &["quorum/read_write.rs"], "quorum/main.rs"),
-    planned("A21", "State machine replication", "5.3"),
-    planned("A22", "Primary and backup", "5.3"),
+    written(
+        "A21",
+        "State machine replication",
+        "5.3",
+        &["replication/state_machine.rs"],
+        "replication/main.rs",
+    ),
+    written(
+        "A22",
+        "Primary and backup",
+        "5.3",
+        &["replication/primary_backup.rs"],
+        "replication/main.rs",
+    ),
     written(
         "A23",
         "Consensus from total order broadcast, and back",

@@ -2,11 +2,6 @@
 
 use super::{Chapter, Section};
 
-/// A section whose page is not written yet.
-const fn draft(id: &'static str, title: &'static str, video: &'static str) -> Section {
-    Section { id, title, video, page: None }
-}
-
 /// A section with its page.
 const fn written(
     id: &'static str,
@@ -131,9 +126,19 @@ pub(crate) const CHAPTERS: &[Chapter] = &[
         title: "Replication",
         topics: "retries and idempotence; tombstones, anti-entropy; quorums and read repair; state machine replication",
         sections: &[
-            draft("5.1", "Manipulating remote state", "mBUCF1WGI_I"),
+            written(
+                "5.1",
+                "Manipulating remote state",
+                "mBUCF1WGI_I",
+                "ch05-replication/5.1-manipulating-remote-state.md",
+            ),
             written("5.2", "Quorums", "uNxl3BFcKSA", "ch05-replication/5.2-quorums.md"),
-            draft("5.3", "Replication using broadcast", "mlWOQuO55PE"),
+            written(
+                "5.3",
+                "Replication using broadcast",
+                "mlWOQuO55PE",
+                "ch05-replication/5.3-replication-using-broadcast.md",
+            ),
         ],
     },
     Chapter {

@@ -2,15 +2,6 @@
 
 use super::CourseRun;
 
-/// A run that is not written yet.
-const fn planned(
-    ids: &'static [&'static str],
-    section: &'static str,
-    title: &'static str,
-) -> CourseRun {
-    CourseRun { ids, title, section, written: false }
-}
-
 /// A run that can be shown.
 const fn written(
     ids: &'static [&'static str],
@@ -41,16 +32,16 @@ pub(crate) const RUNS: &[CourseRun] = &[
     written(&["R4.7"], "4.3", "The sender of a broadcast crashes"),
     written(&["R4.8"], "4.3", "Eager reliable broadcast"),
     written(&["R4.9"], "4.3", "Gossip"),
-    planned(&["R5.1"], "5.1", "A retry counts twice"),
-    planned(&["R5.2"], "5.1", "A retry brings back what was removed"),
-    planned(&["R5.3a", "R5.3b"], "5.1", "One state, two intentions"),
-    planned(&["R5.4"], "5.1", "Tombstones"),
-    planned(&["R5.5"], "5.1", "Anti-entropy"),
-    planned(&["R5.6"], "5.1", "Concurrent writes arrive in opposite orders"),
+    written(&["R5.1"], "5.1", "A retry counts twice"),
+    written(&["R5.2"], "5.1", "A retry brings back what was removed"),
+    written(&["R5.3a", "R5.3b"], "5.1", "One state, two intentions"),
+    written(&["R5.4"], "5.1", "Tombstones"),
+    written(&["R5.5"], "5.1", "Anti-entropy"),
+    written(&["R5.6"], "5.1", "Concurrent writes arrive in opposite orders"),
     written(&["R5.7"], "5.2", "A client does not see its own write"),
     written(&["R5.8"], "5.2", "A quorum of two out of three"),
     written(&["R5.9"], "5.2", "Read repair"),
-    planned(&["R5.10"], "5.3", "The order of commits at leader and follower"),
+    written(&["R5.10"], "5.3", "The order of commits at leader and follower"),
     written(&["R6.1"], "6.1", "A leader behind a partition"),
     written(&["R6.2"], "6.1", "Two round trips for each decision"),
     written(&["R7.1"], "7.1", "Two-phase commit"),

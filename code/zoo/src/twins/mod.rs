@@ -12,8 +12,10 @@ mod links;
 mod logical;
 mod quorums;
 mod registers;
+mod replicated;
 mod rpc;
 mod shared_data;
+mod stores;
 mod transactions;
 
 /// A broken twin: an algorithm with one realistic bug.
@@ -75,4 +77,6 @@ pub const TOPICS: &[Topic] = &[
     shared_data::TOPIC,
     consensus::TOPIC,
     transactions::TOPIC,
+    replicated::TOPIC,
+    stores::TOPIC,
 ];

@@ -188,7 +188,7 @@ const TWINS: &[Twin] = &[
     ),
     repairing(
         "repair-new-timestamp",
-        "repairs with a timestamp of its own, so that an old value beats a newer one",
+        "repairs with a timestamp of its own, so that what it has read, even if that is nothing, beats a newer value",
         "        for &node in &self.replicas {
             if answers",
         "        let stamp = Timestamp(self.kept.clock + 1, ctx.me.0);
