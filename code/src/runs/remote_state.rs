@@ -1,6 +1,7 @@
 //! Manipulating remote state, section 5.1.
 
 use super::{CourseRun, Played, arrivals};
+use crate::draw::Style;
 use crate::layer::{MILLIS, NodeId, SECONDS};
 use crate::node::names::{A, B, C, D};
 use crate::replication::retry::{Retry, Semantics};
@@ -42,22 +43,49 @@ pub(super) const RUNS: &[CourseRun] = &[
         title: "tombstones",
         caption: "Both writes carry a timestamp, and the removal leaves a tombstone at A. What A and B have is no longer the \
                   same in both cases.",
-        play: || Played::new(tombstone().text(), style(NAMES)),
+        play: || Played::new(tombstone().text(), drawn(NAMES)),
     },
     CourseRun {
         id: "R5.5",
         title: "anti-entropy",
         caption: "A and B find out that they differ, and both keep the record with the greater timestamp.",
-        play: || Played::new(reconciled().text(), style(&["A", "B"])),
+        play: || Played::new(reconciled().text(), drawn(&["A", "B"])),
     },
     CourseRun {
         id: "R5.6",
         title: "concurrent writes arrive in opposite orders",
         caption: "A gets the write of client 2 first, B that of client 1. Both keep v2, whose timestamp is the greater one: \
                   numbers are equal, and names of nodes break the tie.",
-        play: || Played::new(concurrent().text(), style(&["client 1", "A", "B", "client 2"])),
+        play: || Played::new(concurrent().text(), drawn(&["client 1", "A", "B", "client 2"])),
     },
 ];
+
+/// How R5.4 to R5.6 are drawn.
+fn drawn(names: &[&str]) -> Style {
+    Style { label: words, ..style(names) }
+}
+
+/// In the words of the lecture: there is one key, and timestamps are t1 and t2.
+fn words(text: &str) -> String {
+    if text.contains("Hashes(") {
+        return "hashes".to_string();
+    }
+    let short = [
+        ("LastWriterWins { stamp: (1, A), value:", "t1:"),
+        ("LastWriterWins { stamp: (2, A), value:", "t2:"),
+        ("LastWriterWins { stamp: (1, D), value:", "t2:"),
+        ("Part([12]),", ""),
+        ("values:", ""),
+        ("value:", ""),
+        ("key: 'x',", "x"),
+        ("'x',", "x"),
+        ("None", "removed"),
+        ("Some", ""),
+    ];
+    let text = short.iter().fold(text.to_string(), |text, (from, to)| text.replace(from, to));
+    let words = text.split(|c: char| c.is_whitespace() || "()[]{}\"".contains(c));
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
 
 /// The columns of R5.3 and R5.4.
 const NAMES: &[&str] = &["client", "A", "B"];

@@ -1,6 +1,7 @@
 //! Replication using broadcast, section 5.3.
 
 use super::{CourseRun, Played, arrivals};
+use crate::draw::Style;
 use crate::layer::Layer;
 use crate::link::{self, Fifo};
 use crate::node::MILLIS;
@@ -18,10 +19,29 @@ pub(super) const RUNS: &[CourseRun] = &[CourseRun {
     title: "the order of commits at leader and follower",
     caption: "T2 begins later than T1 and commits earlier. The follower commits in the order in which the leader did: T2, \
               T1.",
-    play: || {
-        Played::new(leader_database().text(), database_style(&["client 1", "client 2", "L", "F"]))
-    },
+    play: || Played::new(leader_database().text(), drawn()),
 }];
+
+/// How R5.10 is drawn.
+fn drawn() -> Style {
+    Style { label: words, ..database_style(&["client 1", "client 2", "L", "F"]) }
+}
+
+/// In the words of the lecture: the transactions are T1 and T2.
+fn words(text: &str) -> String {
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|it| !it.is_empty());
+    let name = numbers.next().unwrap_or_default();
+    let what = [
+        ("Committed", " is committed"),
+        ("Commit", " commits"),
+        ("Ok", ": ok"),
+        ("Done", " is done"),
+    ];
+    let what = what
+        .iter()
+        .find(|(word, _)| text.starts_with(word) || text.starts_with(&format!("({word}")));
+    format!("T{name}{}", what.map_or("", |(_, says)| says))
+}
 
 /// A node of the database, where the links lose nothing.
 type Database = Stack<PrimaryBackup, Stack<Fifo<Packet>, link::Direct<(Packet, u64)>>>;
