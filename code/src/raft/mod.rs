@@ -15,8 +15,9 @@
 //! order](crate::spec::total_order::same_order) everywhere, [no
 //! creation](crate::spec::reliable_broadcast::no_creation) and [no
 //! duplication](crate::spec::reliable_broadcast::no_duplication), [in the order of each
-//! sender](crate::spec::raft::fifo); and [progress](crate::spec::raft::progress) once
-//! faults are over.
+//! sender](crate::spec::raft::fifo); [no needless
+//! election](crate::spec::raft::no_needless_election); and
+//! [progress](crate::spec::raft::progress) once faults are over.
 //!
 //! **How it works**: one node leads and puts all messages in order, in its log; the others
 //! copy its log. What a quorum has copied is committed, and delivered. If the leader is

@@ -12,6 +12,7 @@ pub(crate) struct State<'a> {
     pub(crate) record: u64,
     /// When it came to be so.
     pub(crate) at: Time,
+    pub(crate) role: &'a str,
     pub(crate) leads: bool,
     pub(crate) term: u64,
     /// The entries, such as `"m1"/2`: the message, and the term last.
@@ -27,7 +28,7 @@ impl<'a> State<'a> {
         let mut state = State { record, at, ..State::default() };
         for fact in facts {
             match (&*fact.name, &fact.value) {
-                (ROLE, FactValue::Text(role)) => state.leads = role == LEADER,
+                (ROLE, FactValue::Text(role)) => (state.role, state.leads) = (role, role == LEADER),
                 (TERM, FactValue::Number(term)) => state.term = *term,
                 (LOG, FactValue::List(log)) => state.log = log,
                 (COMMIT_LENGTH, FactValue::Number(length)) => {
@@ -111,7 +112,7 @@ pub(crate) fn at_every_change<'a, V: Terms>(
                 judge(&moment)?;
             }
             What::Crash { after_effects, .. } => {
-                moment.states[node].leads = false;
+                (moment.states[node].role, moment.states[node].leads) = ("down", false);
                 moment.states[node].may_have_more |= after_effects.is_some();
             }
             _ => {}

@@ -9,7 +9,7 @@ use crate::spec::logs::{Moment, State, at_every_change, message_of, term_of};
 use crate::spec::{Verdict, Violation, ms};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use crate::spec::raft_progress::progress;
+pub use crate::spec::raft_progress::{no_needless_election, progress};
 
 // ANCHOR: election_safety
 /// Election safety: no two nodes ever lead in the same term.

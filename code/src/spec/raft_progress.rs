@@ -2,6 +2,7 @@
 
 use crate::layer::Value;
 use crate::node::{NodeId, SECONDS, Time};
+use crate::raft::ELECTION;
 use crate::service::{Broadcast, Deliver};
 use crate::sim::trace::{Terms, Trace, What};
 use crate::spec::logs::{State, at_every_change, message_of, term_of};
@@ -67,6 +68,37 @@ where
     Ok(())
 }
 // ANCHOR_END: progress
+
+// ANCHOR: no_needless_election
+/// No needless election: a candidate that comes to know the leader of its term gives up. It
+/// does not stand again before that leader can have been silent for too long.
+pub fn no_needless_election<V: Terms>(trace: &Trace<V>) -> Verdict {
+    // Candidates that became followers of somebody in their own term.
+    let mut lost: BTreeMap<NodeId, State> = BTreeMap::new();
+    at_every_change(trace, |moment| {
+        let (node, before, now) = (moment.node, moment.before, moment.now());
+        let stands = now.role == "candidate";
+        if let Some(then) = lost.remove(&node)
+            && stands
+            && now.at < then.at + ELECTION.start
+        {
+            return Err(Violation {
+                explanation: format!(
+                    "node {node} lost the election of term {} and knew it at {}, and at {} it stands again",
+                    then.term,
+                    ms(then.at),
+                    ms(now.at)
+                ),
+                records: vec![then.record, now.record],
+            });
+        }
+        if before.role == "candidate" && now.role == "follower" && now.term == before.term {
+            lost.insert(node, now);
+        }
+        Ok(())
+    })
+}
+// ANCHOR_END: no_needless_election
 
 /// How a run ended.
 #[derive(Default)]

@@ -44,6 +44,7 @@ fn promises() -> Vec<Property<FifoTotalOrderBroadcast<Word>>> {
         property!(Safety, total_order::same_order, "all nodes deliver in the same order"),
         property!(Safety, reliable_broadcast::no_creation, "what is delivered had been broadcast"),
         property!(Safety, reliable_broadcast::no_duplication, "nothing is delivered twice"),
+        property!(Safety, raft::no_needless_election, "who has lost an election waits"),
         property!(Liveness, raft::progress, progresses),
     ]
 }

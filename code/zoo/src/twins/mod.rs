@@ -11,6 +11,8 @@ mod generals;
 mod links;
 mod logical;
 mod quorums;
+mod raft;
+mod raft_logs;
 mod registers;
 mod replicated;
 mod rpc;
@@ -79,4 +81,6 @@ pub const TOPICS: &[Topic] = &[
     transactions::TOPIC,
     replicated::TOPIC,
     stores::TOPIC,
+    raft::TOPIC,
+    raft_logs::TOPIC,
 ];
