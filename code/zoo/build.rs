@@ -8,7 +8,7 @@ mod twins;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
-use twins::{TOPICS, Topic, Twin};
+use twins::{HARMLESS, TOPICS, Topic, Twin};
 
 fn main() {
     if let Err(error) = make() {
@@ -21,8 +21,8 @@ fn make() -> Result<(), String> {
     let out = PathBuf::from(variable("OUT_DIR")?);
     println!("cargo::rerun-if-changed=src/twins");
     let (mut modules, mut subjects) = (String::new(), String::new());
-    for (topic, twin) in
-        TOPICS.iter().flat_map(|topic| topic.twins.iter().map(move |twin| (topic, twin)))
+    let topics = TOPICS.iter().chain(HARMLESS);
+    for (topic, twin) in topics.flat_map(|topic| topic.twins.iter().map(move |twin| (topic, twin)))
     {
         let path = source.join(twin.module);
         println!("cargo::rerun-if-changed={}", path.display());

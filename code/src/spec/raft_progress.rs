@@ -70,8 +70,9 @@ where
 // ANCHOR_END: progress
 
 // ANCHOR: no_needless_election
-/// No needless election: a candidate that comes to know the leader of its term gives up. It
-/// does not stand again before that leader can have been silent for too long.
+/// No needless election: a candidate that hears the leader of its term gives up: it does not
+/// copy a leader's log and go on. And it does not stand again before that leader can have been
+/// silent for too long.
 pub fn no_needless_election<V: Terms>(trace: &Trace<V>) -> Verdict {
     // Candidates that became followers of somebody in their own term.
     let mut lost: BTreeMap<NodeId, State> = BTreeMap::new();
@@ -92,8 +93,20 @@ pub fn no_needless_election<V: Terms>(trace: &Trace<V>) -> Verdict {
                 records: vec![then.record, now.record],
             });
         }
-        if before.role == "candidate" && now.role == "follower" && now.term == before.term {
-            lost.insert(node, now);
+        if before.role == "candidate" && now.term == before.term {
+            if stands && now.log != before.log {
+                return Err(Violation {
+                    explanation: format!(
+                        "node {node} copies a leader's log at {}, and still stands in term {}",
+                        ms(now.at),
+                        now.term
+                    ),
+                    records: vec![before.record, now.record],
+                });
+            }
+            if now.role == "follower" {
+                lost.insert(node, now);
+            }
         }
         Ok(())
     })

@@ -2,5 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod checks;
 mod mutants;
+mod scripts;
 mod seeds;

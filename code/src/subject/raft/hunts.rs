@@ -1,10 +1,9 @@
 //! Runs of Raft in which bugs come to light.
 
 use crate::layer::{MILLIS, NodeId, SECONDS, Time};
-use crate::node::names::{A, B, C};
-use crate::sim::{
-    Delay, EventId, Fate, Fault, FaultMenu, Network, PacketId, Partitions, Rate, Script, Synchrony,
-};
+use crate::node::names::{B, C};
+use crate::sim::{Delay, EventId, FaultMenu, Network, Partitions, Rate, Script, Synchrony};
+use crate::subject::raft::scripts::scripts;
 use crate::subject::{Run, Subject};
 
 /// Short calm runs, of which all small changes can be tried. A is elected.
@@ -51,7 +50,7 @@ pub(super) fn hunts(subject: &Subject) -> Vec<Run> {
     let run = Run::new(subject, 0).with("late", late).with("messages", 3).with("gap", 1_500);
     let run = run.with("apart", 170);
     let five = run.clone().with("nodes", 5).with("messages", 2);
-    let mut hunts = Vec::new();
+    let mut hunts = scripts(subject);
     for run in [run, five] {
         hunts.extend([
             run.clone().with_faults(FaultMenu { network: stale, ..menu.clone() }),
@@ -64,10 +63,4 @@ pub(super) fn hunts(subject: &Subject) -> Vec<Run> {
         ]);
     }
     hunts
-}
-
-/// Figure 8 of the paper.
-pub fn figure_8(subject: &Subject) -> Run {
-    let _ = (Fate::Lost, PacketId { from: A, to: B, ordinal: 1, copy: 0 }, Fault::Crash(A));
-    Run::new(subject, 0)
 }

@@ -1,9 +1,13 @@
 //! Raft as a subject.
 
 mod hunts;
+mod scripts;
 mod words;
 
-pub use hunts::figure_8;
+pub use scripts::{
+    doubled_refusal, figure_8, forgotten_vote, isolated_node, longer_log, request_of_an_old_term,
+    unwritten_vote, vote_of_an_old_term,
+};
 pub use words::style;
 
 use crate::layer::{Layer, MILLIS, NodeId};

@@ -12,6 +12,7 @@ mod links;
 mod logical;
 mod quorums;
 mod raft;
+mod raft_harmless;
 mod raft_logs;
 mod registers;
 mod replicated;
@@ -84,3 +85,7 @@ pub const TOPICS: &[Topic] = &[
     raft::TOPIC,
     raft_logs::TOPIC,
 ];
+
+/// Changes that break nothing, for tests that must not be too strict. They break "", and are no part of
+/// [`TOPICS`].
+pub const HARMLESS: &[Topic] = &[raft_harmless::TOPIC];

@@ -109,16 +109,7 @@ const TWINS: &[Twin] = &[
         breaks: "raft::progress",
     },
     Twin {
-        name: "raft-half-is-a-quorum",
-        bug: "takes half of the nodes, rounded down, for a quorum",
-        module: "raft/mod.rs",
-        old: "(self.nodes().count() + 1).div_ceil(2)",
-        new: "self.nodes().count() / 2",
-        subject: "raft",
-        breaks: "raft::election_safety",
-    },
-    Twin {
-        name: "raft-refusal-keeps-term",
+        name: "raft-higher-terms-ignored",
         bug: "refuses a candidate for its log without adopting its term, and ignores answers of higher terms: who was away for long is heard by nobody again",
         module: "raft/mod.rs",
         old: "            Packet::VoteRequest(request) => self.on_vote_request(from, request, ctx),
@@ -200,20 +191,53 @@ const TWINS: &[Twin] = &[
         name: "raft-answers-before-it-stores",
         bug: "tells the candidate that it has its vote, and then writes it down",
         module: "raft/vote.rs",
-        old: "        if granted {
+        old: "        if c_term > self.current_term {
+            self.step_down(c_term, ctx);
+        }
+        let last_term = self.last_term(self.length());
+        let log_ok =
+            c_log_term > last_term || (c_log_term == last_term && c_log_length >= self.length());
+        let free = self.voted_for.is_none_or(|node| node == c_id);
+        let granted = c_term == self.current_term && log_ok && free;
+        if granted {
             self.vote(c_term, Some(c_id), ctx);
             ctx.set_timer(Timer::Election, ELECTION);
         }
         let term = self.current_term;
         ctx.send(c_id, Packet::VoteResponse(VoteResponse { term, granted }));",
-        new: "        let term = self.current_term;
+        new: "        let newer = c_term > self.current_term;
+        let term = self.current_term.max(c_term);
+        let last_term = self.last_term(self.length());
+        let log_ok =
+            c_log_term > last_term || (c_log_term == last_term && c_log_length >= self.length());
+        let free = newer || self.voted_for.is_none_or(|node| node == c_id);
+        let granted = c_term == term && log_ok && free;
         ctx.send(c_id, Packet::VoteResponse(VoteResponse { term, granted }));
+        if newer {
+            self.step_down(c_term, ctx);
+        }
         if granted {
             self.vote(c_term, Some(c_id), ctx);
             ctx.set_timer(Timer::Election, ELECTION);
         }",
         subject: "raft",
         breaks: "raft::election_safety",
+    },
+    Twin {
+        name: "raft-refusal-keeps-term",
+        bug: "refuses a candidate for its log without adopting its term, as the notes once did: a node that is behind, and impatient, is always a term ahead of it",
+        module: "raft/vote.rs",
+        old: "        if c_term > self.current_term {
+            self.step_down(c_term, ctx);
+        }
+        let last_term = self.last_term(self.length());",
+        new: "        let last_term = self.last_term(self.length());
+        let is_old = (c_log_term, c_log_length) < (last_term, self.length());
+        if c_term > self.current_term && !is_old {
+            self.step_down(c_term, ctx);
+        }",
+        subject: "raft",
+        breaks: "raft::progress",
     },
     // Part 3.
     Twin {
@@ -222,6 +246,15 @@ const TWINS: &[Twin] = &[
         module: "raft/vote.rs",
         old: "            self.votes_received.insert(voter);",
         new: "            self.votes_received.insert(NodeId(voter.0 + 100 + self.votes_received.len() as u32));",
+        subject: "raft",
+        breaks: "raft::election_safety",
+    },
+    Twin {
+        name: "raft-half-is-enough",
+        bug: "takes the votes of half of the nodes, rounded down, for enough",
+        module: "raft/vote.rs",
+        old: "if self.votes_received.len() >= self.quorum() {",
+        new: "if self.votes_received.len() >= self.nodes().count() / 2 {",
         subject: "raft",
         breaks: "raft::election_safety",
     },

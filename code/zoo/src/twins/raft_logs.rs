@@ -202,15 +202,6 @@ const TWINS: &[Twin] = &[
         breaks: "raft::progress",
     },
     Twin {
-        name: "raft-higher-term-ignored",
-        bug: "goes on leading when an answer names a higher term",
-        module: "raft/commit.rs",
-        old: "        } else if term > self.current_term {",
-        new: "        } else if term > self.current_term && self.current_role != Role::Leader {",
-        subject: "raft",
-        breaks: "raft::progress",
-    },
-    Twin {
         name: "raft-refusal-counts",
         bug: "takes any answer of a follower for an acknowledgement of what was sent",
         module: "raft/commit.rs",
