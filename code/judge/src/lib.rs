@@ -1,11 +1,14 @@
-//! `cargo book check`: reads a history and says whether it is as a consistency model promises.
+//! `cargo book check`: reads a history and says whether it is as a consistency model promises. And `cargo book replay`.
 //!
-//! The tool of the notebook starts this as a program of its own, compiled for speed.
+//! The tool of the notebook starts these as programs of their own, compiled for speed.
 
 mod objects;
 mod options;
+mod replay;
 mod sessions;
 mod transactions;
+
+pub use replay::replay;
 
 use distsys::formats::{Format, Log};
 use options::{Answer, Consistency, Options};

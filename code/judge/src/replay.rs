@@ -1,16 +1,13 @@
 //! `cargo book replay`: replays a recording of how a text was written.
 
-#![expect(clippy::disallowed_methods, reason = "it says how long it took")]
-
+use crate::{UNREADABLE, told};
 use distsys::crdt::Indexed;
 use distsys::formats::editing::Recording;
 use distsys::node::NodeId;
 use flate2::read::MultiGzDecoder;
 use std::ffi::OsString;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
-use std::process::ExitCode;
-use std::time::Instant;
 
 const HELP: &str = "\
 Replays a recording of how a text was written, with the sequence CRDT of section 8.1.
@@ -23,50 +20,48 @@ one, 2 if there is nothing to replay.";
 /// So many bytes may a recording have, once it is decompressed: 256 MiB.
 const BYTES: u64 = 256 << 20;
 
-fn main() -> ExitCode {
-    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    match arguments.as_slice() {
-        [help] if help == "--help" || help == "-h" => {
-            println!("{HELP}");
-            ExitCode::SUCCESS
-        }
-        [file] => replay(Path::new(file)),
+/// Does what the arguments ask, the name of the program first; returns the exit status. A clock tells how many milliseconds
+/// have passed.
+pub fn replay(
+    arguments: impl IntoIterator<Item = OsString>,
+    clock: impl Fn() -> f64,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().skip(1).collect();
+    let file = match arguments.as_slice() {
+        [help] if help == "--help" || help == "-h" => return told(out, &format!("{HELP}\n"), 0),
+        [file] => Path::new(file),
         _ => {
-            eprintln!("error: it takes the name of one file\n\n{HELP}");
-            ExitCode::from(2)
+            return told(
+                err,
+                &format!("error: it takes the name of one file\n\n{HELP}\n"),
+                UNREADABLE,
+            );
         }
-    }
-}
-
-fn replay(file: &Path) -> ExitCode {
+    };
     let recording = match read(file) {
         Ok(recording) => recording,
         Err(error) => {
-            eprintln!("error: {}: {error}", file.display());
-            return ExitCode::from(2);
+            return told(err, &format!("error: {}: {error}\n", file.display()), UNREADABLE);
         }
     };
-    let mut text = Indexed::new();
-    let (start, mut changes) = (Instant::now(), 0_u64);
-    let replayed = recording.replay(&mut text, NodeId(0), |_| changes += 1);
-    let took = start.elapsed();
+    let (mut text, start) = (Indexed::new(), clock());
+    let replayed = recording.replay(&mut text, NodeId(0), |_| ());
+    let took = clock() - start;
     match replayed {
         Ok(replayed) => {
-            println!(
-                "{} edits, {} characters inserted and {} deleted, in {:.1} ms: the text is the one that was recorded, {} \
-                 characters",
+            let words = format!(
+                "{} edits, {} characters inserted and {} deleted, in {took:.1} ms: the text is the one that was recorded, {} \
+                 characters\n",
                 replayed.edits,
                 replayed.inserted,
                 replayed.deleted,
-                took.as_secs_f64() * 1e3,
                 text.len()
             );
-            ExitCode::SUCCESS
+            told(out, &words, 0)
         }
-        Err(misfit) => {
-            println!("{misfit}");
-            ExitCode::from(1)
-        }
+        Err(misfit) => told(out, &format!("{misfit}\n"), 1),
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Indexed {
     hanging: BTreeMap<(Option<Id>, Side), BTreeSet<Id>>,
     /// The chunk of the last edit, and how many characters are shown before it: the next edit is seldom far away.
     last: (usize, u64),
+    /// The chunk of the last change that came from elsewhere: nor is the next change.
+    near: usize,
 }
 
 /// A chunk with more spans is split.
@@ -64,6 +66,7 @@ impl Indexed {
             apart: BTreeSet::new(),
             hanging: BTreeMap::new(),
             last: (0, 0),
+            near: 0,
         }
     }
 
@@ -122,8 +125,7 @@ impl Indexed {
         Some(Change::Delete { id })
     }
 
-    /// Makes a change of another node. The place is looked for from the beginning: changes from elsewhere are taken to be
-    /// rarer than edits.
+    /// Makes a change of another node.
     pub fn apply(&mut self, change: Change) {
         match change {
             Change::Insert { id, parent, side, value } => {
@@ -217,7 +219,7 @@ impl Indexed {
     }
 
     /// Where the new character `id` comes that hangs there.
-    fn place_for(&self, id: Id, parent: Option<Id>, side: Side) -> Place {
+    fn place_for(&mut self, id: Id, parent: Option<Id>, side: Side) -> Place {
         let siblings = self.children(parent, side);
         if let Some(&next) = siblings.range(id..).next() {
             // Right before all that hangs on the next sibling.
@@ -248,12 +250,17 @@ impl Indexed {
     }
 
     /// The place right before the character of that name.
-    fn place_of(&self, (author, number): Id) -> Place {
-        for (chunk, it) in self.chunks.iter().enumerate() {
-            let holds = |span: &Span| {
-                span.author == author && (span.first..span.first + span.length).contains(&number)
-            };
+    fn place_of(&mut self, (author, number): Id) -> Place {
+        let holds = |span: &Span| {
+            span.author == author && (span.first..span.first + span.length).contains(&number)
+        };
+        // From where the last change was, outwards.
+        let near = self.near;
+        let outwards = |far| [near.checked_sub(far), Some(near + far + 1)];
+        for chunk in (0..=self.chunks.len()).flat_map(outwards).flatten() {
+            let Some(it) = self.chunks.get(chunk) else { continue };
             if let Some(span) = it.spans.iter().position(holds) {
+                self.near = chunk;
                 return Place { chunk, span, behind: number - it.spans[span].first };
             }
         }

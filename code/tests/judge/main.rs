@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+mod replay;
+
 use tests::golden;
 
 /// What the command says of this input, what it complains of, and its exit status.
