@@ -84,12 +84,14 @@ fn automerge(recording: &Recording) -> String {
     doc.text(&text).expect("there is a text")
 }
 
+/// A transaction for each edit: what is deleted is put together only when a transaction ends, and all in one takes many
+/// times as long.
 fn yrs(recording: &Recording) -> String {
     let doc = Doc::new();
     let text = doc.get_or_insert_text("text");
-    let mut txn = doc.transact_mut();
-    text.insert(&mut txn, 0, &recording.start_content);
+    text.insert(&mut doc.transact_mut(), 0, &recording.start_content);
     for (at, gone, come) in patches(recording) {
+        let mut txn = doc.transact_mut();
         if gone > 0 {
             text.remove_range(&mut txn, at as u32, gone as u32);
         }
@@ -97,5 +99,5 @@ fn yrs(recording: &Recording) -> String {
             text.insert(&mut txn, at as u32, come);
         }
     }
-    text.get_string(&txn)
+    text.get_string(&doc.transact())
 }

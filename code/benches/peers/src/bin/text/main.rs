@@ -28,8 +28,8 @@ fn main() -> Result<(), String> {
     });
     let figures = by_turns("ms", 5, contestants.collect());
     let about = format!(
-        "{} edits, replayed on one thread: {whose}. Each program makes all edits as one user, in one transaction where it has \
-         such, keeps what it would have to tell others, and is asked for the text in the end, which is compared.",
+        "{} edits, replayed on one thread: {whose}. Each program makes all edits as one user, in one transaction where that is \
+         the quickest, keeps what it would have to tell others, and is asked for the text in the end, which is compared.",
         recording.edits()
     );
     let command = "cd code/benches/peers && cargo run --release --bin text -- --recording automerge-paper.json.gz --record";
