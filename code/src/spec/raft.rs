@@ -183,12 +183,9 @@ where
             What::Deliver { indication } => {
                 let (place, msg) = (*done, format!("{:?}", indication.msg));
                 *done += 1;
-                match committed.get(place).map(|entry| message_of(entry)) {
-                    Some(entry) if entry != msg => {
-                        format!("node {node} delivered {msg} where the log has {entry}")
-                    }
-                    _ => continue,
-                }
+                let entry = committed.get(place).map(|entry| message_of(entry));
+                let Some(entry) = entry.filter(|entry| *entry != msg) else { continue };
+                format!("node {node} delivered {msg} where the log has {entry}")
             }
             What::Recover => {
                 returned.insert(node);
@@ -252,12 +249,10 @@ where
                 && now.is_some()
                 && (last.is_none() || now < last)
             {
-                return Err(Violation {
-                    explanation: format!(
-                        "node {node} broadcast {missing} before {msg}, and {msg} is committed first"
-                    ),
-                    records: vec![earlier, *record],
-                });
+                let explanation = format!(
+                    "node {node} broadcast {missing} before {msg}, and {msg} is committed first"
+                );
+                return Err(Violation { explanation, records: vec![earlier, *record] });
             }
             (before, last) = (Some((*record, msg)), now);
         }

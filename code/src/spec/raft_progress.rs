@@ -31,21 +31,18 @@ where
         return Ok(());
     }
     if end.last_led + LONG < end.at {
-        return Err(Violation {
-            explanation: format!("a majority is up, and nobody leads after {}", ms(end.last_led)),
-            records: Vec::new(),
-        });
+        let explanation = format!("a majority is up, and nobody leads after {}", ms(end.last_led));
+        return Err(Violation { explanation, records: Vec::new() });
     }
     let Some((leader, since)) = end.leader().filter(|(_, since)| since + LONG < end.at) else {
         return Ok(());
     };
-    let State { log, term, .. } = end.states[&leader];
+    let (State { log, term, .. }, since) = (end.states[&leader], ms(since));
     let known: BTreeSet<_> = log.iter().map(|entry| message_of(entry)).collect();
     for (record, node, msg) in &end.broadcast {
         if !end.crashed.contains(node) && !end.paused.contains(node) && !known.contains(&**msg) {
             let explanation = format!(
-                "node {leader} leads since {}, and {msg}, which {node} broadcast, is not in its log",
-                ms(since)
+                "node {leader} leads since {since}, and {msg}, which {node} broadcast, is not in its log"
             );
             return Err(Violation { explanation, records: vec![*record] });
         }
@@ -57,8 +54,7 @@ where
         let state = end.states[&node];
         if state.committed() != log {
             let explanation = format!(
-                "node {leader} leads since {} and has {} entries, and in the end {} are committed at node {node}",
-                ms(since),
+                "node {leader} leads since {since} and has {} entries, and in the end {} are committed at node {node}",
                 log.len(),
                 state.committed().len()
             );
