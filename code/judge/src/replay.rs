@@ -1,6 +1,6 @@
 //! `cargo book replay`: replays a recording of how a text was written.
 
-use crate::{UNREADABLE, told};
+use crate::told;
 use distsys::crdt::Indexed;
 use distsys::formats::editing::Recording;
 use distsys::node::NodeId;
@@ -17,6 +17,8 @@ cargo book replay FILE     FILE is JSON in the format of editing-traces, or that
 Exit status: 0 if the edits lead to the text that the recording says, 1 if an edit does not fit or the text is another
 one, 2 if there is nothing to replay.";
 
+/// The status if there is nothing to replay.
+const NOTHING: u8 = 2;
 /// So many bytes may a recording have, once it is decompressed: 256 MiB.
 const BYTES: u64 = 256 << 20;
 
@@ -36,14 +38,14 @@ pub fn replay(
             return told(
                 err,
                 &format!("error: it takes the name of one file\n\n{HELP}\n"),
-                UNREADABLE,
+                NOTHING,
             );
         }
     };
     let recording = match read(file) {
         Ok(recording) => recording,
         Err(error) => {
-            return told(err, &format!("error: {}: {error}\n", file.display()), UNREADABLE);
+            return told(err, &format!("error: {}: {error}\n", file.display()), NOTHING);
         }
     };
     let (mut text, start) = (Indexed::new(), clock());

@@ -5,7 +5,7 @@ use distsys::subject::{Report, Run, Subject, Systematic, commit, smallest};
 
 #[test]
 fn commitment_keeps_its_promises_in_every_hunt_and_with_either_end() {
-    let seeds = if std::env::var_os("DISTSYS_THOROUGH").is_some() { 200 } else { 20 };
+    let seeds = if std::env::var_os("DISTSYS_THOROUGH").is_some() { 100 } else { 20 };
     for subject in commit::subjects() {
         let mut outcomes = [0, 0];
         for hunt in subject.hunts() {
@@ -29,7 +29,7 @@ fn commitment_keeps_its_promises_in_every_hunt_and_with_either_end() {
 
 #[test]
 fn commitment_survives_every_small_change_of_a_calm_run() {
-    let most = if std::env::var_os("DISTSYS_THOROUGH").is_some() { 2_000 } else { 100 };
+    let most = if std::env::var_os("DISTSYS_THOROUGH").is_some() { 1_000 } else { 100 };
     for subject in commit::subjects() {
         for run in subject.scenes() {
             for next in Systematic::of(&subject, 2).at_most(most).of_run(&subject, &run) {

@@ -9,7 +9,7 @@ pub(crate) fn thorough() -> bool {
 
 #[test]
 fn replicated_state_keeps_its_promises_in_every_hunt_and_with_either_end() {
-    let seeds = if thorough() { 250 } else { 10 };
+    let seeds = if thorough() { 80 } else { 10 };
     for subject in replicated::subjects() {
         for hunt in subject.hunts() {
             let nodes = subject.parameters(&hunt.parameters).unwrap().nodes();

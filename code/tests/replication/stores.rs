@@ -13,7 +13,7 @@ use tests::mutants;
 
 #[test]
 fn stores_keep_their_promises_in_every_hunt_and_with_either_end() {
-    let seeds = if thorough() { 150 } else { 5 };
+    let seeds = if thorough() { 50 } else { 5 };
     for subject in stores::subjects() {
         for hunt in subject.hunts() {
             let nodes = subject.parameters(&hunt.parameters).unwrap().nodes();

@@ -15,7 +15,7 @@ fn the_checker_names_what_weaker_designs_allow() {
         let mut found = std::collections::BTreeMap::<String, u32>::new();
         runs = 0;
         for run in subject.hunts() {
-            for seed in 0..if super::thorough() { 40 } else { 4 } {
+            for seed in 0..if super::thorough() { 12 } else { 4 } {
                 let report = run.with_seed(seed).report(&subject).unwrap();
                 runs += 1;
                 if let Some(violation) = report.breaks(PROMISE) {

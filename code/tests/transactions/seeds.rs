@@ -9,7 +9,7 @@ fn transactions_keep_their_promises_in_every_hunt_and_with_either_end() {
         let mut ended = 0;
         // Runs of Raft are long.
         let seeds = if is_raft(&subject) { 2 } else { 15 };
-        let seeds = if super::thorough() { 12 * seeds } else { seeds };
+        let seeds = if super::thorough() { 3 * seeds } else { seeds };
         for hunt in subject.hunts() {
             let nodes = subject.parameters(&hunt.parameters).unwrap().nodes();
             for run in (0..seeds).flat_map(|seed| hunt.with_seed(seed).endings(nodes)) {
@@ -29,7 +29,7 @@ fn transactions_keep_their_promises_in_every_hunt_and_with_either_end() {
 fn transactions_survive_every_small_change_of_a_calm_run() {
     // Where all timers are alike, two nodes of Raft may stand for election for ever.
     for subject in all().into_iter().filter(|subject| !is_raft(subject)) {
-        let most = if super::thorough() { 2_000 } else { 100 };
+        let most = if super::thorough() { 500 } else { 100 };
         for run in subject.scenes() {
             for next in Systematic::of(&subject, 2).at_most(most).of_run(&subject, &run) {
                 let run = next.unwrap().run;

@@ -8,15 +8,6 @@ pub(super) const TOPIC: Topic = Topic { name: "raft-harmless", places: PLACES, t
 
 const TWINS: &[Twin] = &[
     Twin {
-        name: "raft-late-votes-count",
-        bug: "counts a vote of its term when it is no longer a candidate: nobody else can have a quorum in that term",
-        module: "raft/vote.rs",
-        old: "let is_candidate = self.current_role == Role::Candidate;",
-        new: "let is_candidate = self.current_role == Role::Candidate || self.voted_for == Some(ctx.me);",
-        subject: "raft",
-        breaks: "",
-    },
-    Twin {
         name: "raft-acknowledged-at-first",
         bug: "takes followers to have acknowledged its whole log when it is elected: it commits that only together with something new, and by then they have",
         module: "raft/vote.rs",
