@@ -22,10 +22,7 @@ fn a_state_machine_stands_on_raft_as_well() {
             let report = hunt.with_seed(seed).report(&subject).unwrap();
             // A leader that has only entries of old terms does nothing before something new is broadcast.
             let safety = report.broken().filter(|(promise, _)| promise.kind == Kind::Safety);
-            assert!(
-                report.promised && report.error.is_none() && safety.is_none(),
-                "{hunt:?}, seed {seed}"
-            );
+            assert!(report.error.is_none() && safety.is_none(), "{hunt:?}, seed {seed}");
         }
     }
 }

@@ -161,12 +161,12 @@ fn r5_4_to_r5_6_end_as_in_the_lecture() {
     let last =
         |trace: &Trace<distsys::replication::AntiEntropy<char, LastWriterWins<&'static str>>>,
          node| {
-            let told =
+            let mut told =
                 trace.records.iter().filter(|it| it.node == node).filter_map(|it| match &it.what {
                     What::Deliver { indication: Holds { values, .. } } => Some(values.clone()),
                     _ => None,
                 });
-            told.last()
+            told.next_back()
         };
     let tombstone = remote_state::tombstone();
     assert_eq!(last(&tombstone, B), Some(vec![None]));
