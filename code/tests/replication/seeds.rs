@@ -9,7 +9,7 @@ pub(crate) fn thorough() -> bool {
 
 #[test]
 fn replicated_state_keeps_its_promises_in_every_hunt_and_with_either_end() {
-    let seeds = if thorough() { 80 } else { 10 };
+    let seeds = if thorough() { 30 } else { 10 };
     for subject in replicated::subjects() {
         for hunt in subject.hunts() {
             let nodes = subject.parameters(&hunt.parameters).unwrap().nodes();
@@ -38,7 +38,7 @@ fn what_can_go_wrong_for_replicated_state_does_go_wrong_in_these_runs() {
 
 #[test]
 fn replicated_state_survives_every_small_change_of_a_calm_run() {
-    let most = if thorough() { 1_000 } else { 40 };
+    let most = if thorough() { 300 } else { 40 };
     for subject in replicated::subjects() {
         for run in subject.scenes() {
             for next in Systematic::of(&subject, 2).at_most(most).of_run(&subject, &run) {

@@ -13,7 +13,7 @@ use tests::mutants;
 
 #[test]
 fn stores_keep_their_promises_in_every_hunt_and_with_either_end() {
-    let seeds = if thorough() { 50 } else { 5 };
+    let seeds = if thorough() { 20 } else { 5 };
     for subject in stores::subjects() {
         for hunt in subject.hunts() {
             let nodes = subject.parameters(&hunt.parameters).unwrap().nodes();
@@ -48,7 +48,7 @@ fn what_can_go_wrong_for_stores_does_go_wrong_in_these_runs() {
 
 #[test]
 fn stores_survive_every_small_change_of_a_calm_run() {
-    let most = if thorough() { 400 } else { 15 };
+    let most = if thorough() { 100 } else { 15 };
     for subject in stores::subjects() {
         for run in subject.scenes() {
             for next in Systematic::of(&subject, 2).at_most(most).of_run(&subject, &run) {
